@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/videogem/videogem/pipeline"
+)
+
+// Exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// cli is the command line.
+type cli struct {
+	Verbose bool `short:"v" help:"Log what happens inside, too."`
+
+	Serve  serveCommand  `cmd:"" help:"Watch live video in a browser: where do the prompts' actions happen? Without a source: the demo camera."`
+	Doctor doctorCommand `cmd:"" help:"Say what is missing on this machine and the command that mends it."`
+}
+
+// environment is what commands get beside their flags.
+type environment struct {
+	ctx    context.Context //nolint:containedctx // kong binds one value to all commands
+	log    *slog.Logger
+	stdout io.Writer
+	stderr io.Writer
+}
+
+// run is main without the process: it returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var c cli
+	code := -1
+	parser, err := kong.New(&c,
+		kong.Name("videogem"),
+		kong.Description("Shows where an action named in plain words happens, in live video, with no training."),
+		kong.UsageOnError(),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(n int) { code = n }),
+	)
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "videogem:", err)
+		return exitFailed
+	}
+	k, err := parser.Parse(args)
+	if code >= 0 { // --help was printed
+		return code
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(stderr, "videogem: %v; `videogem --help` shows what there is\n", err)
+		return exitUsage
+	}
+	level := slog.LevelInfo
+	if c.Verbose {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
+	err = k.Run(&environment{ctx: ctx, log: log, stdout: stdout, stderr: stderr})
+	switch {
+	case err == nil:
+		return exitDone
+	case isUsage(err):
+		_, _ = fmt.Fprintln(stderr, "videogem:", err)
+		return exitUsage
+	default:
+		_, _ = fmt.Fprintln(stderr, "videogem:", err)
+		return exitFailed
+	}
+}
+
+// isUsage tells wrong use from failure.
+func isUsage(err error) bool {
+	return errors.Is(err, pipeline.ErrSource) || errors.Is(err, pipeline.ErrOptions)
+}

@@ -1,0 +1,8 @@
+// Package gstshim is the one place with cgo against GStreamer. It holds what go-gst v0.0.2 has no accessors for: mapping a
+// video frame plane by plane, scaling a frame to the model's size, blending a prepared overlay, and choosing where plugins
+// are looked for. Everything else goes through go-gst.
+package gstshim
+
+// #cgo pkg-config: gstreamer-1.0 gstreamer-video-1.0
+// #cgo CFLAGS: -O3
+import "C"

@@ -1,0 +1,61 @@
+package gstshim
+
+// #include <gst/video/video.h>
+//
+// static const char *vg_format_name(const GstVideoInfo *i) { return gst_video_format_to_string(GST_VIDEO_INFO_FORMAT(i)); }
+// static int vg_interlaced(const GstVideoInfo *i) { return GST_VIDEO_INFO_IS_INTERLACED(i); }
+// static int vg_full_range(const GstVideoInfo *i) { return i->colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255; }
+// static int vg_bt709(const GstVideoInfo *i) { return i->colorimetry.matrix == GST_VIDEO_COLOR_MATRIX_BT709; }
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"time"
+	"unsafe"
+
+	"github.com/go-gst/go-gst/pkg/gst"
+)
+
+// ErrCaps means that caps do not describe raw video.
+var ErrCaps = errors.New("caps are not raw video")
+
+// VideoInfo is what raw video caps say about each frame.
+type VideoInfo struct {
+	c C.GstVideoInfo
+
+	Format        string // GStreamer's name: RGBA, I420, NV12 …
+	Width, Height int    // pixels
+	FrameDuration time.Duration
+	Interlaced    bool
+	FullRange     bool // luma 0..255 instead of 16..235
+	BT709         bool // BT.709 matrix instead of BT.601
+}
+
+// ParseCaps reads fixed raw video caps. The error wraps ErrCaps.
+func ParseCaps(caps *gst.Caps) (*VideoInfo, error) {
+	v := &VideoInfo{}
+	if C.gst_video_info_from_caps(&v.c, (*C.GstCaps)(gst.UnsafeCapsToGlibNone(caps))) == 0 {
+		return nil, fmt.Errorf("%w: %s", ErrCaps, caps.String())
+	}
+	v.Format = C.GoString(C.vg_format_name(&v.c))
+	v.Width, v.Height = int(v.c.width), int(v.c.height)
+	if v.c.fps_n > 0 {
+		v.FrameDuration = time.Duration(int64(v.c.fps_d) * int64(time.Second) / int64(v.c.fps_n))
+	}
+	v.Interlaced = C.vg_interlaced(&v.c) != 0
+	v.FullRange = C.vg_full_range(&v.c) != 0
+	v.BT709 = C.vg_bt709(&v.c) != 0
+	return v, nil
+}
+
+// newRGBInfo describes a packed 8-bit RGB frame.
+func newRGBInfo(width, height int) (*VideoInfo, error) {
+	v := &VideoInfo{Format: "RGB", Width: width, Height: height}
+	if C.gst_video_info_set_format(&v.c, C.GST_VIDEO_FORMAT_RGB, C.guint(width), C.guint(height)) == 0 {
+		return nil, fmt.Errorf("%w: RGB %dx%d", ErrCaps, width, height)
+	}
+	return v, nil
+}
+
+func (v *VideoInfo) ptr() *C.GstVideoInfo { return (*C.GstVideoInfo)(unsafe.Pointer(&v.c)) }

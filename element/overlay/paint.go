@@ -1,0 +1,115 @@
+package overlay
+
+import (
+	"math"
+
+	"github.com/videogem/videogem/engine/gem"
+)
+
+// Heat is one prompt's normalised heat map (0..1) and how to draw it.
+type Heat struct {
+	Map   gem.Map
+	Color Color
+}
+
+// Style is what all prompts share.
+type Style struct {
+	Opacity float64 // alpha of the hottest place, 0..1
+	Floor   float64 // heat below this is not drawn, 0..1
+}
+
+// texel is the size in pixels of a coarse texel: heat maps are a few dozen patches wide, so an eighth of the frame's
+// resolution, interpolated, is finer than anything they hold.
+const texel = 8
+
+// Painter turns heat maps into textures of one layout. It keeps two textures and paints the one that was not painted
+// last, so the caller may go on laying on the previous one while a new one is made. Not safe for concurrent use.
+type Painter struct {
+	layout   Layout
+	cols     int // coarse texels across
+	rows     int // coarse texels down
+	alpha    []float32
+	channels [numChannels][]float32 // premultiplied, 0..255
+	samples  [][]colSample          // for each plane
+	textures [2]*Texture
+	next     int
+}
+
+// NewPainter makes a painter for a layout.
+func NewPainter(l Layout) *Painter {
+	p := &Painter{layout: l, cols: (l.Width + texel - 1) / texel, rows: (l.Height + texel - 1) / texel}
+	p.alpha = make([]float32, p.cols*p.rows)
+	for i := range p.channels {
+		p.channels[i] = make([]float32, p.cols*p.rows)
+	}
+	for _, pl := range l.planes {
+		w, _ := l.size(pl)
+		p.samples = append(p.samples, colSamples(w, p.cols))
+	}
+	for i := range p.textures {
+		p.textures[i] = newTexture(l)
+	}
+	return p
+}
+
+// Paint draws the heat maps over each other, first one lowest. A texture stays valid until the second Paint after it.
+func (p *Painter) Paint(heats []Heat, s Style) *Texture {
+	clear(p.alpha)
+	for i := range p.channels {
+		clear(p.channels[i])
+	}
+	for _, h := range heats {
+		p.compose(h, s)
+	}
+	p.toYUV()
+	t := p.textures[p.next]
+	p.next = 1 - p.next
+	for i, pl := range p.layout.planes {
+		p.fill(&t.Planes[i], pl, p.samples[i])
+	}
+	return t
+}
+
+// compose lays one prompt's heat over what is there, in premultiplied RGB.
+func (p *Painter) compose(h Heat, s Style) {
+	m := h.Map.Resize(p.rows, p.cols)
+	span := math.Max(1e-6, 1-s.Floor)
+	for i, v := range m.Data {
+		t := (float64(v) - s.Floor) / span
+		if t <= 0 {
+			continue
+		}
+		t = math.Min(t, 1)
+		a := float32(s.Opacity * t * (2 - t)) // rises fast, flat at the top
+		glow := float32(.35 * t * t * t)      // the peak shines
+		p.alpha[i] = a + p.alpha[i]*(1-a)
+		for c, v := range [...]uint8{h.Color.R, h.Color.G, h.Color.B} {
+			lit := float32(v) + (255-float32(v))*glow
+			ch := p.channels[chR+channel(c)]
+			ch[i] = lit*a + ch[i]*(1-a)
+		}
+	}
+}
+
+// toYUV derives the premultiplied Y, U and V of every texel. The matrix is linear, so it may be applied to premultiplied
+// values as long as the offsets (16 and 128) are premultiplied too. Coefficients: ITU-R BT.601-7 and BT.709-6.
+func (p *Painter) toYUV() {
+	kr, kb := float32(.299), float32(.114)
+	if p.layout.BT709 {
+		kr, kb = .2126, .0722
+	}
+	yScale, yOffset, cScale := float32(219./255), float32(16), float32(224./255)
+	if p.layout.FullRange {
+		yScale, yOffset, cScale = 1, 0, 1
+	}
+	for i, a := range p.alpha {
+		if a == 0 {
+			continue
+		}
+		r, g, b := p.channels[chR][i], p.channels[chG][i], p.channels[chB][i]
+		y := kr*r + (1-kr-kb)*g + kb*b
+		p.channels[chY][i] = y*yScale + yOffset*a
+		p.channels[chU][i] = (b-y)/(2*(1-kb))*cScale + 128*a
+		p.channels[chV][i] = (r-y)/(2*(1-kr))*cScale + 128*a
+	}
+}

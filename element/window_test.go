@@ -1,0 +1,110 @@
+package element
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+const tick = time.Second / 30
+
+// feed runs n frames through a sampler; the byte of each sampled frame is its number.
+func feed(s *sampler, from, n, interval int) {
+	for i := from; i < from+n; i++ {
+		if pts := time.Duration(i) * tick; s.due(pts, interval) {
+			s.slot(pts)[0] = byte(i)
+		}
+	}
+}
+
+func TestSamplerTakesEvenlySpacedFrames(t *testing.T) {
+	s := newSampler(8, 1, 2*time.Second)
+	feed(s, 0, 91, 3)
+	got := make([]byte, 8)
+	require.Equal(t, 90*tick, s.clip(got))
+	// A clip of 8 frames over 2 s: one every 7.5 frames, nearest sampled ones, newest last.
+	require.Equal(t, []byte{39, 45, 54, 60, 69, 75, 84, 90}, got)
+}
+
+func TestSamplerOfYoungStreamRepeatsTheOldest(t *testing.T) {
+	s := newSampler(4, 1, time.Second)
+	feed(s, 7, 1, 5)
+	got := make([]byte, 4)
+	s.clip(got)
+	require.Equal(t, []byte{7, 7, 7, 7}, got)
+}
+
+func TestSamplerForgetsAfterAJump(t *testing.T) {
+	for name, next := range map[string]int{"back": 0, "far ahead": 200} {
+		t.Run(name, func(t *testing.T) {
+			s := newSampler(4, 1, time.Second)
+			feed(s, 30, 60, 2)
+			feed(s, next, 1, 2)
+			got := make([]byte, 4)
+			s.clip(got)
+			require.Equal(t, []byte{byte(next), byte(next), byte(next), byte(next)}, got)
+		})
+	}
+}
+
+func TestSamplerKeepsNoMoreThanAClip(t *testing.T) {
+	s := newSampler(8, 1, 2*time.Second)
+	feed(s, 0, 10_000, 6)
+	require.LessOrEqual(t, len(s.ring)+len(s.free), 14)
+}
+
+func TestSamplerInterval(t *testing.T) {
+	s := newSampler(8, 1, 2*time.Second)
+	var due int
+	for i := range 60 {
+		if pts := time.Duration(i) * tick; s.due(pts, 6) {
+			s.slot(pts)
+			due++
+		}
+	}
+	require.Equal(t, 10, due)
+}
+
+func TestMailboxKeepsTheNewest(t *testing.T) {
+	m := newMailbox()
+	for i := range 3 {
+		w := m.blank(1)
+		w.pix[0] = byte(i)
+		m.send(w)
+	}
+	w := m.take()
+	require.Equal(t, byte(2), w.pix[0])
+	require.Nil(t, m.take())
+	put, dropped := m.counts()
+	require.Equal(t, uint64(3), put)
+	require.Equal(t, uint64(2), dropped)
+	<-m.wake
+	select {
+	case <-m.wake:
+		t.Fatal("one token is enough for any number of windows")
+	default:
+	}
+}
+
+func TestMailboxReusesWindows(t *testing.T) {
+	m := newMailbox()
+	a := m.blank(4)
+	m.send(a)
+	m.send(m.blank(4)) // replaces a
+	require.Same(t, a, m.blank(4))
+	require.Len(t, m.blank(8).pix, 8)
+	m.release(nil)
+}
+
+func TestSplitAndJoinPrompts(t *testing.T) {
+	for text, want := range map[string][]string{
+		"":                                nil,
+		" ; ;":                            nil,
+		"a person waving":                 {"a person waving"},
+		"a person waving; a dog ;; a cat": {"a person waving", "a dog", "a cat"},
+	} {
+		require.Equal(t, want, SplitPrompts(text), text)
+		require.Equal(t, want, SplitPrompts(JoinPrompts(want)))
+	}
+}

@@ -1,0 +1,72 @@
+// Package ort runs ONNX models in this process with ONNX Runtime, whose library is loaded at run time.
+package ort
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	onnxruntime "github.com/yalue/onnxruntime_go"
+)
+
+// Version is the ONNX Runtime that set-up installs; onnxruntime_go needs this one or a newer one.
+const Version = "1.31.0"
+
+// EnvLibrary names another library than the one that set-up installed.
+const EnvLibrary = "VIDEOGEM_ORT_LIBRARY"
+
+// ErrNoLibrary means that ONNX Runtime's library is not where it was looked for, or cannot be loaded.
+var ErrNoLibrary = errors.New("ONNX Runtime's library is missing")
+
+// Library gives the path of ONNX Runtime's library: the given one, the one that VIDEOGEM_ORT_LIBRARY names, the one that set-up
+// put into the user's cache folder, or the bare name for the loader to find. A named file that is not there is an error that
+// wraps ErrNoLibrary.
+func Library(path string) (string, error) {
+	const file = "libonnxruntime.so"
+	for _, named := range []string{path, os.Getenv(EnvLibrary)} {
+		if named == "" {
+			continue
+		}
+		if _, err := os.Stat(named); err != nil {
+			return "", fmt.Errorf("%w: %w; %s names it", ErrNoLibrary, err, EnvLibrary)
+		}
+		return named, nil
+	}
+	if cache, err := os.UserCacheDir(); err == nil {
+		installed := filepath.Join(cache, "videogem", "onnxruntime", Version, file+"."+Version)
+		if _, err := os.Stat(installed); err == nil {
+			return installed, nil
+		}
+	}
+	return file + ".1", nil
+}
+
+// loaded is the library of this process: ONNX Runtime's environment exists once.
+var loaded struct { //nolint:gochecknoglobals // one per process by ONNX Runtime's own design
+	sync.Mutex
+	path string
+}
+
+// load loads the library once. Another path later on is an error: two libraries do not fit into one process.
+func load(path string) error {
+	path, err := Library(path)
+	if err != nil {
+		return err
+	}
+	loaded.Lock()
+	defer loaded.Unlock()
+	if loaded.path == path {
+		return nil
+	}
+	if loaded.path != "" {
+		return fmt.Errorf("%w: %s is loaded already; this process cannot load %s too", ErrNoLibrary, loaded.path, path)
+	}
+	onnxruntime.SetSharedLibraryPath(path)
+	if err := onnxruntime.InitializeEnvironment(onnxruntime.WithLogLevelError()); err != nil {
+		return fmt.Errorf("%w: %s: %w; `make setup` installs it, %s names another (%s or newer)", ErrNoLibrary, path, err, EnvLibrary, Version)
+	}
+	loaded.path = path
+	return nil
+}

@@ -1,0 +1,24 @@
+package engine
+
+import (
+	"errors"
+
+	"github.com/videogem/videogem/engine/backend/ort"
+	"github.com/videogem/videogem/engine/model"
+)
+
+// The errors that callers may want to tell apart.
+var (
+	// ErrNoLibrary means that ONNX Runtime is not installed where it was looked for.
+	ErrNoLibrary = ort.ErrNoLibrary
+	// ErrUnknownModel means that no model goes by that name, and no folder or file either.
+	ErrUnknownModel = model.ErrUnknown
+	// ErrEmptyPrompt means that a prompt has no text.
+	ErrEmptyPrompt = errors.New("empty prompt")
+	// ErrClipShape means that a clip is not of the size that the model takes.
+	ErrClipShape = errors.New("clip has the wrong shape")
+	// ErrFrames means that a wanted frame is not in the clip.
+	ErrFrames = errors.New("no such frame in the clip")
+	// ErrClosed means that the engine was closed.
+	ErrClosed = errors.New("engine is closed")
+)

@@ -1,0 +1,86 @@
+package gem
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestResizeHalfPixelCentres(t *testing.T) {
+	m := Map{H: 1, W: 2, Data: []float32{0, 1}}
+	require.Equal(t, []float32{0, .25, .75, 1}, m.Resize(1, 4).Data)
+	require.Equal(t, []float32{.5}, m.Resize(1, 1).Data)
+	require.Equal(t, m.Data, m.Resize(1, 2).Data)
+}
+
+func TestConstantAndBrokenMaps(t *testing.T) {
+	nan := float32(math.NaN())
+	for name, data := range map[string][]float32{"constant": {.5, .5, .5, .5}, "nan": {nan, nan, nan, nan}, "inf": {float32(math.Inf(1)), 0, 0, 0}} {
+		t.Run(name, func(t *testing.T) {
+			n, ok := Map{H: 2, W: 2, Data: data}.Normalize()
+			require.False(t, ok)
+			require.Equal(t, []float32{0, 0, 0, 0}, n.Data)
+		})
+	}
+	_, _, ok := Map{H: 2, W: 2, Data: []float32{.5, .5, .5, .5}}.Peak()
+	require.False(t, ok)
+	_, _, ok = Map{}.PlateauPeak()
+	require.False(t, ok)
+}
+
+func TestNormalize(t *testing.T) {
+	n, ok := Map{H: 1, W: 3, Data: []float32{-1, 0, 3}}.Normalize()
+	require.True(t, ok)
+	require.Equal(t, []float32{0, .25, 1}, n.Data)
+}
+
+func TestPeaks(t *testing.T) {
+	m := Map{H: 3, W: 4, Data: []float32{
+		0, 0, 0, 9,
+		0, 9, 9, 0,
+		0, 9, 9, 0,
+	}}
+	x, y, ok := m.Peak()
+	require.True(t, ok)
+	require.Equal(t, [2]int{3, 0}, [2]int{x, y}, "the first in raster order")
+	fx, fy, ok := m.PlateauPeak()
+	require.True(t, ok)
+	require.Equal(t, [2]float64{3, 0}, [2]float64{fx, fy}, "the plateau of that first one")
+	m.Data[3] = 0
+	fx, fy, _ = m.PlateauPeak()
+	require.Equal(t, [2]float64{1.5, 1.5}, [2]float64{fx, fy})
+}
+
+func TestBox(t *testing.T) {
+	m := Map{H: 3, W: 4, Data: []float32{
+		.9, 0, 0, .6,
+		0, 0, 1, .6,
+		0, 0, .7, 0,
+	}}
+	x0, y0, x1, y1, ok := m.Box(.6)
+	require.True(t, ok)
+	require.Equal(t, [4]int{2, 0, 4, 3}, [4]int{x0, y0, x1, y1})
+	_, _, _, _, ok = m.Box(1.1)
+	require.False(t, ok)
+}
+
+func TestParseWeights(t *testing.T) {
+	for text, want := range map[string]Weights{"none": None, "static": Static, "Dynamic": Dynamic, "videogem": VideoGEM, "1,2,3,4,5,6,7,8": {Base: [8]float32{1, 2, 3, 4, 5, 6, 7, 8}}} {
+		got, err := ParseWeights(text)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	for _, text := range []string{"", "all", "1,2", "1,2,3,4,5,6,7,x"} {
+		_, err := ParseWeights(text)
+		require.ErrorIs(t, err, ErrWeights)
+	}
+}
+
+func TestParseScope(t *testing.T) {
+	s, err := ParseScope("official-4")
+	require.NoError(t, err)
+	require.Equal(t, Official4, s)
+	_, err = ParseScope("band")
+	require.ErrorIs(t, err, ErrScope)
+}

@@ -1,0 +1,68 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/go-gst/go-gst/pkg/gst"
+	"github.com/go-gst/go-gst/pkg/gstapp"
+
+	"github.com/videogem/videogem/pipeline/democam"
+)
+
+// demoFeed pushes the demo camera's frames into a pipeline in real time.
+type demoFeed struct {
+	camera *democam.Camera
+	config democam.Config
+	source gstapp.AppSrc
+}
+
+func newDemoFeed(c democam.Config, source gstapp.AppSrc) (*demoFeed, error) {
+	camera, err := democam.New(c)
+	if err != nil {
+		return nil, fmt.Errorf("demo camera: %w", err)
+	}
+	return &demoFeed{camera: camera, config: c, source: source}, nil
+}
+
+// run renders frame after frame until ctx ends or the pipeline takes no more. Frame i has the PTS i/fps, so that the truth
+// about any frame can be worked out again from its PTS.
+func (f *demoFeed) run(ctx context.Context) {
+	size := f.config.Width * f.config.Height * 3
+	stride := (f.config.Width*3 + 3) &^ 3 // GStreamer's rows of RGB start at multiples of 4 bytes
+	frame := make([]byte, size)
+	padded := make([]byte, stride*f.config.Height)
+	interval := time.Duration(float64(time.Second) / f.config.FPS)
+	began := time.Now()
+	for i := 0; ctx.Err() == nil; i++ {
+		f.camera.Frame(frame)
+		for y := range f.config.Height {
+			copy(padded[y*stride:], frame[y*f.config.Width*3:(y+1)*f.config.Width*3])
+		}
+		buf := gst.NewBufferAllocate(nil, uint(len(padded)), nil)
+		if buf == nil || !fill(buf, padded) {
+			return
+		}
+		buf.SetPTS(gst.ClockTime(time.Duration(i) * interval))
+		buf.SetDuration(gst.ClockTime(interval))
+		if f.source.PushBuffer(buf) != gst.FlowOK {
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Until(began.Add(time.Duration(i+1) * interval))):
+		}
+	}
+}
+
+// fill copies data into a buffer of the same size.
+func fill(buf *gst.Buffer, data []byte) bool {
+	info, ok := buf.Map(gst.MapWrite)
+	if !ok {
+		return false
+	}
+	defer info.Unmap()
+	copy(info.Data(), data)
+	return true
+}

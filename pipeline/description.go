@@ -1,0 +1,55 @@
+package pipeline
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/videogem/videogem/element"
+)
+
+// cameraTimeout is how long a camera may stay silent before its stream counts as failed.
+const cameraTimeout = 10 * time.Second
+
+// The names of the elements that the stream talks to.
+const (
+	nameGem  = "gem"
+	nameOut  = "out"
+	nameDemo = "camera"
+)
+
+// describe writes the pipeline in gst-launch's language. Texts that come from users are set as properties or quoted.
+func describe(s Source, o StreamOptions, enc encoder) string {
+	return strings.Join([]string{
+		input(s),
+		"videoconvert n-threads=2 ! video/x-raw,format=I420",
+		fmt.Sprintf("%s name=%s model=%s prompts=%s opacity=%g inference-interval=%d", element.Name, nameGem,
+			quote(o.Model), quote(element.JoinPrompts(o.Prompts)), o.Opacity, o.InferenceInterval),
+		// When the encoder cannot keep up, frames are dropped here and not piled up: live means now.
+		"queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0",
+		enc.launch,
+		fmt.Sprintf("appsink name=%s sync=false async=false max-buffers=30 drop=true", nameOut),
+	}, " ! ")
+}
+
+// input is the part from the source to raw video that comes in real time.
+func input(s Source) string {
+	switch s.Kind {
+	case KindDemo:
+		return fmt.Sprintf("appsrc name=%s is-live=true format=time max-buffers=3 leaky-type=downstream "+
+			"caps=\"video/x-raw,format=RGB,width=%d,height=%d,framerate=%d/1000\"", nameDemo, s.Demo.Width, s.Demo.Height, int(s.Demo.FPS*1000))
+	case KindRTSP:
+		return fmt.Sprintf("rtspsrc location=%s latency=100 drop-on-latency=true tcp-timeout=%d timeout=%d ! application/x-rtp,media=video ! "+
+			"decodebin3 ! video/x-raw ! deinterlace", quote(s.URI), cameraTimeout.Microseconds(), cameraTimeout.Microseconds()/2)
+	case KindCamera:
+		return fmt.Sprintf("v4l2src device=%s ! decodebin3 ! video/x-raw", quote(s.URI))
+	default:
+		// clocksync gives frames out at their own speed: a file is decoded faster than it plays.
+		return fmt.Sprintf("uridecodebin3 uri=%s ! video/x-raw ! deinterlace ! clocksync", quote(s.URI))
+	}
+}
+
+// quote writes a text as gst-launch reads it back.
+func quote(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}

@@ -1,0 +1,129 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/videogem/videogem/pipeline/democam"
+)
+
+// ErrSource means that a source cannot be used as it was written: the user's fault, found before anything starts.
+var ErrSource = errors.New("bad source")
+
+// Kind is how a source is read.
+type Kind int
+
+// The kinds of source.
+const (
+	KindDemo   Kind = iota // the built-in demo camera
+	KindFile               // a file, read at its own speed and over again
+	KindURL                // anything else GStreamer opens by URL: http, https, srt …
+	KindRTSP               // an RTSP camera
+	KindCamera             // a camera of this machine
+)
+
+// Source is where a stream's video comes from.
+type Source struct {
+	Kind Kind
+	URI  string         // as GStreamer takes it; for cameras of this machine the device's path
+	Demo democam.Config // for KindDemo
+	Name string         // suggestion for the stream's name: letters, digits, '-' and '_'
+}
+
+// ParseSource reads a source as the command line takes it: demo://, a file's path, file://, rtsp://, rtsps://,
+// v4l2:///dev/video0, http://, https://. Errors wrap ErrSource and say what to do.
+func ParseSource(text string) (Source, error) {
+	scheme, rest, found := strings.Cut(text, "://")
+	if !found {
+		return fileSource(text)
+	}
+	switch strings.ToLower(scheme) {
+	case "demo":
+		config, err := democam.ParseURI(text)
+		if err != nil {
+			return Source{}, fmt.Errorf("%w: %w", ErrSource, err)
+		}
+		return Source{Kind: KindDemo, URI: text, Demo: config, Name: "demo"}, nil
+	case "file":
+		u, err := url.Parse(text)
+		if err != nil {
+			return Source{}, fmt.Errorf("%w %q: %w", ErrSource, text, err)
+		}
+		return fileSource(u.Path)
+	case "v4l2":
+		if _, err := os.Stat(rest); err != nil {
+			return Source{}, fmt.Errorf("%w %q: %w; `v4l2-ctl --list-devices` lists the cameras of this machine", ErrSource, text, err)
+		}
+		return Source{Kind: KindCamera, URI: rest, Name: slug(filepath.Base(rest))}, nil
+	case "rtsp", "rtsps", "http", "https":
+		u, err := url.Parse(text)
+		if err != nil {
+			return Source{}, fmt.Errorf("%w: %w", ErrSource, withoutPassword(err))
+		}
+		if u.Host == "" {
+			return Source{}, fmt.Errorf("%w %q: no host; write %s://host/path", ErrSource, text, scheme)
+		}
+		kind := KindURL
+		if strings.HasPrefix(strings.ToLower(scheme), "rtsp") {
+			kind = KindRTSP
+		}
+		return Source{Kind: kind, URI: text, Name: slug(u.Hostname() + u.Path)}, nil
+	default:
+		return Source{}, fmt.Errorf("%w %q: unknown scheme %q; use a file's path, rtsp://, v4l2:///dev/video0, http:// or demo://", ErrSource, text, scheme)
+	}
+}
+
+func fileSource(path string) (Source, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return Source{}, fmt.Errorf("%w: %w", ErrSource, err)
+	}
+	if info.IsDir() {
+		return Source{}, fmt.Errorf("%w %q: is a folder; name a video file", ErrSource, path)
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return Source{}, fmt.Errorf("%w %q: %w", ErrSource, path, err)
+	}
+	uri := url.URL{Scheme: "file", Path: abs}
+	return Source{Kind: KindFile, URI: uri.String(), Name: slug(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)))}, nil
+}
+
+// withoutPassword takes the address out of url.Parse's error: it may hold a camera's password.
+func withoutPassword(err error) error {
+	var e *url.Error
+	if errors.As(err, &e) {
+		return e.Err
+	}
+	return err
+}
+
+// slug makes a stream name: lower case letters, digits, '-' and '_'.
+func slug(s string) string {
+	s = strings.Trim(regexp.MustCompile(`[^a-z0-9_]+`).ReplaceAllString(strings.ToLower(s), "-"), "-")
+	if s == "" {
+		return "stream"
+	}
+	return s
+}
+
+// UniqueNames gives every source a name of its own by numbering those that come again.
+func UniqueNames(sources []Source) []Source {
+	used := map[string]bool{}
+	out := make([]Source, len(sources))
+	for i, s := range sources {
+		name := s.Name
+		for n := 2; used[name]; n++ {
+			name = fmt.Sprintf("%s-%d", s.Name, n)
+		}
+		used[name] = true
+		s.Name = name
+		out[i] = s
+	}
+	return out
+}

@@ -1,0 +1,265 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-gst/go-gst/pkg/gst"
+	"github.com/go-gst/go-gst/pkg/gstapp"
+	"github.com/go-gst/go-gst/pkg/gstvideo"
+
+	"github.com/videogem/videogem/element"
+	"github.com/videogem/videogem/streaming"
+)
+
+// Errors of a running stream. Camera marks what the source did, so that it is not taken for a fault of this program.
+var (
+	// ErrCamera means that the source failed: it is gone, silent, or sends what cannot be decoded.
+	ErrCamera = errors.New("source failed")
+	// ErrFrozen means that GStreamer did not change its state in time.
+	ErrFrozen = errors.New("pipeline does not answer")
+)
+
+// stateTimeout bounds every state change.
+const stateTimeout = 15 * time.Second
+
+// StreamOptions configure a stream.
+type StreamOptions struct {
+	Model             string
+	Prompts           []string
+	Opacity           float64 // 0..1
+	InferenceInterval int     // frames
+	Codec             string  // vp8 or h264
+	Bitrate           int     // bits a second
+}
+
+// Stream is one source on its way to the viewers: decoding, the videogem element, one encoder for everybody. It implements
+// streaming.Control. Its lock is a leaf, as is that of the status.
+type Stream struct {
+	source  Source
+	options StreamOptions
+	notice  string // honest line about the model
+	encoder encoder
+	log     *slog.Logger
+	status  status
+
+	mu      sync.Mutex
+	prompts []string
+	gem     gst.Element // nil while no pipeline runs
+	out     gstapp.AppSink
+}
+
+// NewStream prepares a stream; Run starts it. GStreamer is running and the element is registered.
+func NewStream(s Source, o StreamOptions, notice string, log *slog.Logger) (*Stream, error) {
+	if err := checkPrompts(o.Prompts); err != nil {
+		return nil, err
+	}
+	enc, err := pickEncoder(o.Codec, o.Bitrate)
+	if err != nil {
+		return nil, err
+	}
+	st := &Stream{source: s, options: o, notice: notice, encoder: enc, log: log.With("stream", s.Name), prompts: o.Prompts}
+	st.status.setState(stateStarting, "")
+	return st, nil
+}
+
+// Codec is the MIME type of the encoded video.
+func (s *Stream) Codec() string { return s.encoder.codec }
+
+// Run plays the stream into out until ctx ends or it fails. Cameras that fail are tried again, with growing pauses.
+func (s *Stream) Run(ctx context.Context, out *streaming.Stream) error {
+	pause := time.Second
+	for {
+		began := time.Now()
+		err := s.play(ctx, out)
+		if ctx.Err() != nil {
+			s.status.setState(stateEnded, "")
+			return nil
+		}
+		s.status.setState(stateFailed, err.Error())
+		if s.source.Kind == KindDemo || s.source.Kind == KindFile || !errors.Is(err, ErrCamera) {
+			return err
+		}
+		if time.Since(began) > time.Minute {
+			pause = time.Second
+		}
+		s.log.Warn("source failed; trying again", "error", err, "pause", pause)
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+		pause = min(2*pause, 30*time.Second)
+	}
+}
+
+// play builds the pipeline and runs it once.
+func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
+	s.mu.Lock()
+	o := s.options
+	o.Prompts = s.prompts
+	s.mu.Unlock()
+	top, err := gst.ParseLaunch(describe(s.source, o, s.encoder))
+	if err != nil {
+		return fmt.Errorf("stream %s: cannot build the pipeline: %w", s.source.Name, err)
+	}
+	pipe, ok := top.(gst.Pipeline)
+	if !ok {
+		return fmt.Errorf("stream %s: gst-launch made a %T instead of a pipeline", s.source.Name, top)
+	}
+	gem := pipe.GetByName(nameGem)
+	sink := pipe.GetByName(nameOut).(gstapp.AppSink) //nolint:forcetypeassert // the description says appsink
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel()
+	defer s.stop(pipe)
+
+	s.attach(gem, sink)
+	defer s.attach(nil, nil)
+	if err := s.setState(pipe, gst.StatePlaying); err != nil {
+		return err
+	}
+	if s.source.Kind == KindDemo {
+		feed, err := newDemoFeed(s.source.Demo, pipe.GetByName(nameDemo).(gstapp.AppSrc)) //nolint:forcetypeassert // the description says appsrc
+		if err != nil {
+			return err
+		}
+		wg.Go(func() { feed.run(ctx) })
+	}
+	wg.Go(func() { s.pull(ctx, sink, out) })
+	return s.watch(ctx, pipe)
+}
+
+// attach makes the running pipeline's elements known to SetPrompts and RequestKeyFrame.
+func (s *Stream) attach(gem gst.Element, out gstapp.AppSink) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gem, s.out = gem, out
+	if gem != nil {
+		gem.SetObjectProperty("prompts", element.JoinPrompts(s.prompts))
+	}
+}
+
+// setState changes the pipeline's state, but does not wait for ever: a driver may hang.
+func (s *Stream) setState(pipe gst.Pipeline, state gst.State) error {
+	done := make(chan gst.StateChangeReturn, 1)
+	go func() { done <- pipe.SetState(state) }()
+	select {
+	case r := <-done:
+		if r == gst.StateChangeFailure {
+			if err := s.pendingError(pipe); err != nil {
+				return err
+			}
+			return fmt.Errorf("stream %s: %w: the pipeline refused to change its state to %v", s.source.Name, ErrCamera, state)
+		}
+		return nil
+	case <-time.After(stateTimeout):
+		return fmt.Errorf("stream %s: %w: state %v not reached in %v", s.source.Name, ErrFrozen, state, stateTimeout)
+	}
+}
+
+func (s *Stream) stop(pipe gst.Pipeline) {
+	if err := s.setState(pipe, gst.StateNull); err != nil {
+		s.log.Error("cannot stop", "error", err)
+	}
+}
+
+// pull hands encoded frames to the viewers.
+func (s *Stream) pull(ctx context.Context, sink gstapp.AppSink, out *streaming.Stream) {
+	var last gst.ClockTime
+	for ctx.Err() == nil {
+		sample := sink.TryPullSample(100 * gst.Millisecond)
+		if sample == nil {
+			if sink.IsEOS() {
+				select {
+				case <-ctx.Done():
+				case <-time.After(20 * time.Millisecond): // a file starts over
+				}
+			}
+			continue
+		}
+		if buf := sample.GetBuffer(); buf != nil {
+			if info, ok := buf.Map(gst.MapRead); ok {
+				data := append([]byte(nil), info.Data()...)
+				info.Unmap()
+				pts := buf.PTS()
+				d := frameDuration(last, pts, buf.Duration())
+				last = pts
+				s.status.frameOut(time.Duration(pts))
+				out.WriteSample(data, d, !buf.HasFlags(gst.BufferFlagDeltaUnit))
+			}
+		}
+		gst.UnsafeSampleUnref(sample)
+	}
+}
+
+// frameDuration is the time from the last frame to this one; a jump (the file starts over, the first frame) counts as one
+// ordinary frame.
+func frameDuration(last, pts, duration gst.ClockTime) time.Duration {
+	const ordinary = time.Second / 30
+	if pts > last && pts-last < gst.Second && last != 0 {
+		return time.Duration(pts - last)
+	}
+	if duration != gst.ClockTimeNone && duration != 0 {
+		return time.Duration(duration)
+	}
+	return ordinary
+}
+
+// SetPrompts replaces the prompts; the running inference's successor uses them.
+func (s *Stream) SetPrompts(_ context.Context, prompts []string) error {
+	for i, p := range prompts {
+		prompts[i] = strings.TrimSpace(p)
+	}
+	if err := checkPrompts(prompts); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.prompts = append([]string(nil), prompts...)
+	if s.gem != nil {
+		s.gem.SetObjectProperty("prompts", element.JoinPrompts(s.prompts))
+	}
+	s.status.keepPrompts(s.prompts)
+	return nil
+}
+
+// maxPrompts bounds what one stream grounds at a time; each prompt costs a pass over the patches' read-out.
+const maxPrompts = 16
+
+func checkPrompts(prompts []string) error {
+	if len(prompts) > maxPrompts {
+		return fmt.Errorf("%w: %d prompts, at most %d", streaming.ErrBadRequest, len(prompts), maxPrompts)
+	}
+	for _, p := range prompts {
+		if strings.TrimSpace(p) == "" {
+			return fmt.Errorf("%w: a prompt is empty; say what to look for, such as \"a person waving\"", streaming.ErrBadRequest)
+		}
+		if strings.Contains(p, ";") {
+			return fmt.Errorf("%w: prompt %q: leave out ';', it separates prompts", streaming.ErrBadRequest, p)
+		}
+	}
+	return nil
+}
+
+// RequestKeyFrame asks the encoder for a key frame.
+func (s *Stream) RequestKeyFrame() {
+	s.mu.Lock()
+	out := s.out
+	s.mu.Unlock()
+	if out != nil {
+		out.SendEvent(gstvideo.VideoEventNewUpstreamForceKeyUnit(gst.ClockTimeNone, true, 0))
+	}
+}
+
+// Status is what the page shows.
+func (s *Stream) Status() streaming.Status {
+	st := s.status.report(time.Now())
+	st.Name, st.Title, st.Model, st.Notice = s.source.Name, s.source.Name, s.options.Model, s.notice
+	return st
+}
