@@ -56,7 +56,7 @@ func classInit(mode gstshim.EnumType) func(*gstbase.BaseTransformClass) {
 			"framerate=(fraction)[ 0/1, max ], interlace-mode=(string)progressive")
 		class.ParentClass().AddPadTemplate(gst.NewPadTemplate("sink", gst.PadSink, gst.PadAlways, caps))
 		class.ParentClass().AddPadTemplate(gst.NewPadTemplate("src", gst.PadSrc, gst.PadAlways, caps))
-		class.ParentClass().ParentClass().ParentClass().InstallProperties(properties(mode))
+		class.ParentClass().ParentClass().ParentClass().ParentClass().InstallProperties(properties(mode))
 	}
 }
 

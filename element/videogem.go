@@ -45,7 +45,7 @@ type videogem struct {
 
 	// The streaming thread's own.
 	layout  *frameLayout
-	frame   gstshim.Frame
+	frame   *gstshim.Frame
 	scaler  *gstshim.Scaler
 	sampler *sampler
 }
@@ -69,6 +69,7 @@ func newVideogem(engines *Engines, log *slog.Logger, mode gstshim.EnumType) *vid
 		log:      log,
 		mode:     mode,
 		mail:     newMailbox(),
+		frame:    gstshim.NewFrame(),
 		settings: settings{values: values{model: defaultModel, opacity: defaultOpacity, interval: defaultInterval}},
 	}
 }
@@ -185,7 +186,7 @@ func (v *videogem) sample(pts time.Duration) error {
 		}
 		v.scaler = scaler
 	}
-	v.scaler.Scale(&v.frame, v.sampler.slot(pts))
+	v.scaler.Scale(v.frame, v.sampler.slot(pts))
 	w := v.mail.blank(v.sampler.frames * v.sampler.size)
 	w.last, w.layout = v.sampler.clip(w.pix), v.layout
 	v.mail.send(w)

@@ -18,7 +18,9 @@ import (
 var ErrOptions = errors.New("bad option")
 
 // DefaultDemoPrompts are the prompts of a demo camera that was given none.
-func DefaultDemoPrompts() []string { return []string{"a person carrying a box", "a person playing guitar"} }
+func DefaultDemoPrompts() []string {
+	return []string{"a person carrying a box", "a person playing guitar"}
+}
 
 // ServerOptions configure a server.
 type ServerOptions struct {

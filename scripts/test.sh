@@ -1,8 +1,8 @@
 #!/bin/bash
 # Vets and runs Go tests under the race detector: those of the packages given, or without arguments all, and then formatting and
 # go.mod are checked first.
-# Packages whose path ends in /e2e are run last and one at a time, for they measure what a user sees and want the machine for
-# themselves.
+# Packages whose path ends in /e2e or /browsertest are run last and one at a time: they look at what a user sees and want the
+# machine for themselves.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/env.sh
@@ -40,8 +40,8 @@ go vet "$@"
 say "vetted"
 
 packages=$(go list "$@")
-alone=$(grep '/e2e$' <<<"$packages" || true)
-others=$(grep -v '/e2e$' <<<"$packages" || true)
+alone=$(grep '/\(e2e\|browsertest\)$' <<<"$packages" || true)
+others=$(grep -v '/\(e2e\|browsertest\)$' <<<"$packages" || true)
 # shellcheck disable=SC2086 # lists of words
 {
 	status=0

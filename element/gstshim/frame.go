@@ -17,11 +17,14 @@ import (
 // ErrMap means that a buffer's memory could not be mapped as a video frame: not writable, or smaller than its caps say.
 var ErrMap = errors.New("buffer cannot be mapped as a video frame")
 
-// Frame is a mapped video frame. The zero value is ready; one Frame serves one buffer at a time and is reused, so that
-// mapping allocates nothing. It takes no reference: unmap it before the buffer goes on.
+// Frame is a mapped video frame. One Frame serves one buffer at a time and is reused, so that mapping allocates nothing. It
+// takes no reference: unmap it before the buffer goes on.
 type Frame struct {
-	c C.GstVideoFrame
+	c *C.GstVideoFrame // apart from other Go memory, for cgo's rules
 }
+
+// NewFrame makes a frame that maps nothing yet.
+func NewFrame() *Frame { return &Frame{c: new(C.GstVideoFrame)} }
 
 // Map maps buf for reading, and for writing too when write is set. The error wraps ErrMap.
 func (f *Frame) Map(info *VideoInfo, buf *gst.Buffer, write bool) error {
@@ -29,14 +32,14 @@ func (f *Frame) Map(info *VideoInfo, buf *gst.Buffer, write bool) error {
 	if write {
 		w = 1
 	}
-	if C.vg_map(&f.c, info.ptr(), (*C.GstBuffer)(gst.UnsafeBufferToGlibNone(buf)), w) == 0 {
+	if C.vg_map(f.c, info.c, (*C.GstBuffer)(gst.UnsafeBufferToGlibNone(buf)), w) == 0 {
 		return ErrMap
 	}
 	return nil
 }
 
 // Unmap ends a successful Map.
-func (f *Frame) Unmap() { C.gst_video_frame_unmap(&f.c) }
+func (f *Frame) Unmap() { C.gst_video_frame_unmap(f.c) }
 
 // Stride is the distance in bytes between two rows of a plane.
 func (f *Frame) Stride(plane int) int { return int(f.c.info.stride[plane]) }

@@ -6,6 +6,8 @@ package gstshim
 // typedef struct { GstVideoConverter *conv; GstBuffer *buf; GstVideoFrame frame; } VgScaler;
 //
 // static VgScaler *vg_scaler_new(GstVideoInfo *in, GstVideoInfo *out) {
+//   out->fps_n = in->fps_n; // the converter insists on equal frame rates
+//   out->fps_d = in->fps_d;
 //   VgScaler *s = g_new0(VgScaler, 1);
 //   GstStructure *cfg = gst_structure_new("videogem-scaler",
 //     GST_VIDEO_CONVERTER_OPT_RESAMPLER_METHOD, GST_TYPE_VIDEO_RESAMPLER_METHOD, GST_VIDEO_RESAMPLER_METHOD_LINEAR,
@@ -53,7 +55,7 @@ func NewScaler(in *VideoInfo, width, height int) (*Scaler, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := C.vg_scaler_new(in.ptr(), out.ptr())
+	c := C.vg_scaler_new(in.c, out.c)
 	if c == nil {
 		return nil, fmt.Errorf("no conversion from %s %dx%d to RGB %dx%d", in.Format, in.Width, in.Height, width, height)
 	}
@@ -63,7 +65,7 @@ func NewScaler(in *VideoInfo, width, height int) (*Scaler, error) {
 // Scale writes the mapped frame into dst, which is width*height*3 bytes long.
 func (s *Scaler) Scale(f *Frame, dst []byte) {
 	_ = dst[s.width*s.height*3-1]
-	C.vg_scaler_run(s.c, &f.c, (*C.guint8)(unsafe.Pointer(&dst[0])), C.int(s.width), C.int(s.height))
+	C.vg_scaler_run(s.c, f.c, (*C.guint8)(unsafe.Pointer(&dst[0])), C.int(s.width), C.int(s.height))
 }
 
 // Close frees the scaler.

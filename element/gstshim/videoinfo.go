@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-	"unsafe"
 
 	"github.com/go-gst/go-gst/pkg/gst"
 )
@@ -22,7 +21,7 @@ var ErrCaps = errors.New("caps are not raw video")
 
 // VideoInfo is what raw video caps say about each frame.
 type VideoInfo struct {
-	c C.GstVideoInfo
+	c *C.GstVideoInfo // apart from the Go fields: cgo takes no Go pointer to memory that holds Go pointers
 
 	Format        string // GStreamer's name: RGBA, I420, NV12 …
 	Width, Height int    // pixels
@@ -34,28 +33,26 @@ type VideoInfo struct {
 
 // ParseCaps reads fixed raw video caps. The error wraps ErrCaps.
 func ParseCaps(caps *gst.Caps) (*VideoInfo, error) {
-	v := &VideoInfo{}
-	if C.gst_video_info_from_caps(&v.c, (*C.GstCaps)(gst.UnsafeCapsToGlibNone(caps))) == 0 {
+	v := &VideoInfo{c: new(C.GstVideoInfo)}
+	if C.gst_video_info_from_caps(v.c, (*C.GstCaps)(gst.UnsafeCapsToGlibNone(caps))) == 0 {
 		return nil, fmt.Errorf("%w: %s", ErrCaps, caps.String())
 	}
-	v.Format = C.GoString(C.vg_format_name(&v.c))
+	v.Format = C.GoString(C.vg_format_name(v.c))
 	v.Width, v.Height = int(v.c.width), int(v.c.height)
 	if v.c.fps_n > 0 {
 		v.FrameDuration = time.Duration(int64(v.c.fps_d) * int64(time.Second) / int64(v.c.fps_n))
 	}
-	v.Interlaced = C.vg_interlaced(&v.c) != 0
-	v.FullRange = C.vg_full_range(&v.c) != 0
-	v.BT709 = C.vg_bt709(&v.c) != 0
+	v.Interlaced = C.vg_interlaced(v.c) != 0
+	v.FullRange = C.vg_full_range(v.c) != 0
+	v.BT709 = C.vg_bt709(v.c) != 0
 	return v, nil
 }
 
 // newRGBInfo describes a packed 8-bit RGB frame.
 func newRGBInfo(width, height int) (*VideoInfo, error) {
-	v := &VideoInfo{Format: "RGB", Width: width, Height: height}
-	if C.gst_video_info_set_format(&v.c, C.GST_VIDEO_FORMAT_RGB, C.guint(width), C.guint(height)) == 0 {
+	v := &VideoInfo{c: new(C.GstVideoInfo), Format: "RGB", Width: width, Height: height}
+	if C.gst_video_info_set_format(v.c, C.GST_VIDEO_FORMAT_RGB, C.guint(width), C.guint(height)) == 0 {
 		return nil, fmt.Errorf("%w: RGB %dx%d", ErrCaps, width, height)
 	}
 	return v, nil
 }
-
-func (v *VideoInfo) ptr() *C.GstVideoInfo { return (*C.GstVideoInfo)(unsafe.Pointer(&v.c)) }

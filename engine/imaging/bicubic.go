@@ -4,7 +4,7 @@ import "math"
 
 // ResizeBicubic stretches src to w x h with Pillow's BICUBIC: a cubic kernel (a = -0.5) that is widened by the scale when shrinking, so
 // that every source pixel counts; columns first, then rows, each rounded to 8 bits.
-// The result equals Pillow's bit for bit (src/libImaging/Resample.c).
+// The result equals Pillow 11's bit for bit (src/libImaging/Resample.c); Pillow 13 sometimes takes rows first, which can differ by rounding.
 func ResizeBicubic(src RGB, w, h int) RGB {
 	if src.empty() || !fits(w, h) {
 		return RGB{}

@@ -33,7 +33,7 @@ func (f fetcher) find(ctx context.Context, rel release) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("package index: %w", err)
 	}
-	defer res.Body.Close() //nolint:errcheck // only read from
+	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
 		return "", fmt.Errorf("package index %s: %s", req.URL.Redacted(), res.Status)
 	}

@@ -16,7 +16,7 @@ func unpack(wheel string, rel release, dir string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer archive.Close() //nolint:errcheck // only read from
+	defer archive.Close()
 	tmp, err := os.MkdirTemp(filepath.Dir(dir), "."+rel.Version+"-*")
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func extract(archive *zip.ReadCloser, name, dst string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer src.Close() //nolint:errcheck // only read from
+	defer src.Close()
 	file, err := os.OpenFile(dst, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/videogem/videogem/pipeline"
+)
+
+// errUnhealthy means that doctor found something missing.
+var errUnhealthy = errors.New("something is missing; the lines above say what mends it")
+
+// doctorCommand checks the machine.
+type doctorCommand struct{}
+
+// Run prints one line a check.
+func (c *doctorCommand) Run(env *environment) error {
+	healthy := true
+	for _, check := range pipeline.Diagnose(env.ctx) {
+		mark := "ok     "
+		switch {
+		case check.OK:
+		case check.Optional:
+			mark = "absent "
+		default:
+			mark, healthy = "MISSING", false
+		}
+		_, _ = fmt.Fprintf(env.stdout, "%s  %-22s %s\n", mark, check.Name, check.Detail)
+		if !check.OK && check.Mend != "" {
+			_, _ = fmt.Fprintf(env.stdout, "         %-22s %s\n", "", check.Mend)
+		}
+	}
+	if !healthy {
+		return errUnhealthy
+	}
+	return nil
+}

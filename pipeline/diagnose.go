@@ -1,0 +1,97 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/go-gst/go-gst/pkg/gst"
+
+	"github.com/videogem/videogem/element/gstshim"
+	"github.com/videogem/videogem/engine"
+	"github.com/videogem/videogem/engine/backend/ort"
+)
+
+// Check is one thing that this machine has or lacks.
+type Check struct {
+	Name     string
+	OK       bool
+	Optional bool   // videogem works without it
+	Detail   string // what was found, or what is missing
+	Mend     string // the command that mends it
+}
+
+// Diagnose looks at what videogem needs on this machine.
+func Diagnose(ctx context.Context) []Check {
+	gstshim.Init()
+	checks := []Check{checkGStreamer()}
+	for _, need := range []struct {
+		what     string
+		elements []string
+		optional bool
+	}{
+		{"pipeline elements", []string{"appsrc", "appsink", "videoconvert", "queue", "deinterlace", "clocksync", "h264parse"}, false},
+		{"decoding", []string{"uridecodebin3", "decodebin3", "matroskademux", "qtdemux"}, false},
+		{"H.264 decoder", []string{"avdec_h264|openh264dec|vah264dec"}, true},
+		{"RTSP cameras", []string{"rtspsrc", "rtph264depay"}, true},
+		{"cameras of this machine", []string{"v4l2src"}, true},
+		{"VP8 encoder", []string{"vp8enc"}, false},
+		{"H.264 encoder", []string{"openh264enc|x264enc"}, true},
+	} {
+		checks = append(checks, checkElements(need.what, need.elements, need.optional))
+	}
+	return append(checks, checkRuntime(ctx))
+}
+
+const mendGStreamer = "make setup   (or install GStreamer 1.26 or newer with its base, good, bad and libav plugins)"
+
+func checkGStreamer() Check {
+	major, minor, micro, _ := gst.Version()
+	c := Check{Name: "GStreamer", OK: major > 1 || minor >= 26, Detail: fmt.Sprintf("%d.%d.%d", major, minor, micro), Mend: mendGStreamer}
+	if !c.OK {
+		c.Detail += ", wanted 1.26 or newer"
+	}
+	return c
+}
+
+// checkElements looks for elements; a name may list several with '|' of which one is enough.
+func checkElements(what string, elements []string, optional bool) Check {
+	c := Check{Name: what, OK: true, Optional: optional, Mend: mendGStreamer}
+	var found, missing []string
+	for _, choice := range elements {
+		var one string
+		for name := range strings.SplitSeq(choice, "|") {
+			if gst.ElementFactoryFind(name) != nil {
+				one = name
+				break
+			}
+		}
+		if one == "" {
+			missing = append(missing, strings.ReplaceAll(choice, "|", " or "))
+		} else {
+			found = append(found, one)
+		}
+	}
+	c.Detail = strings.Join(found, ", ")
+	if missing != nil {
+		c.OK, c.Detail = false, "missing: "+strings.Join(missing, ", ")
+	}
+	return c
+}
+
+// checkRuntime opens the demo model: that proves the library and the model at once.
+func checkRuntime(ctx context.Context) Check {
+	c := Check{Name: "ONNX Runtime", Mend: "make setup   (or set " + ort.EnvLibrary + " to libonnxruntime.so " + ort.Version + " or newer)"}
+	path, err := ort.Library("")
+	if err == nil {
+		var e *engine.Engine
+		if e, err = engine.Open(ctx, engine.Options{}); err == nil {
+			err = e.Close()
+		}
+	}
+	c.OK, c.Detail = err == nil, path
+	if err != nil {
+		c.Detail = err.Error()
+	}
+	return c
+}

@@ -1,0 +1,70 @@
+package streaming
+
+import (
+	"sync"
+	"time"
+)
+
+// keyFrameInterval is the least time between two key-frame requests. Viewers who lose packets together would otherwise make
+// the encoder send nothing but key frames.
+const keyFrameInterval = 500 * time.Millisecond
+
+// keyFrames merges the viewers' requests for key frames.
+type keyFrames struct {
+	ask func()
+
+	mu     sync.Mutex
+	last   time.Time
+	timer  *time.Timer // runs while a request waits for its turn
+	closed bool
+}
+
+// request asks for a key frame now, or as soon as the interval allows.
+func (k *keyFrames) request() {
+	k.mu.Lock()
+	if k.closed || k.timer != nil {
+		k.mu.Unlock()
+		return
+	}
+	if wait := keyFrameInterval - time.Since(k.last); wait > 0 {
+		k.timer = time.AfterFunc(wait, k.waited)
+		k.mu.Unlock()
+		return
+	}
+	k.last = time.Now()
+	k.mu.Unlock()
+	k.ask()
+}
+
+func (k *keyFrames) waited() {
+	k.mu.Lock()
+	if k.closed || k.timer == nil {
+		k.mu.Unlock()
+		return
+	}
+	k.timer = nil
+	k.last = time.Now()
+	k.mu.Unlock()
+	k.ask()
+}
+
+// sent says that a key frame went out: it serves the request that waits, too.
+func (k *keyFrames) sent() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.stop()
+}
+
+func (k *keyFrames) close() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.closed = true
+	k.stop()
+}
+
+func (k *keyFrames) stop() {
+	if k.timer != nil {
+		k.timer.Stop()
+		k.timer = nil
+	}
+}

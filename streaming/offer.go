@@ -1,0 +1,102 @@
+package streaming
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pion/sdp/v3"
+)
+
+// offer is a WHEP client's SDP offer, read as far as is needed.
+type offer struct {
+	text  string
+	ufrag string // of the bundle's first section
+	mids  []string
+}
+
+// parseOffer reads an offer and checks that it has a place for a video of the codec. Errors wrap errOffer or errCodec.
+func parseOffer(text, codec string) (offer, error) {
+	o := offer{text: text}
+	var d sdp.SessionDescription
+	if err := d.UnmarshalString(text); err != nil {
+		return o, fmt.Errorf("%w: not SDP: %w", errOffer, err)
+	}
+	var offered []string
+	fits := false
+	for _, m := range d.MediaDescriptions {
+		if mid, ok := m.Attribute("mid"); ok {
+			o.mids = append(o.mids, mid)
+		}
+		if o.ufrag == "" {
+			if o.ufrag, _ = m.Attribute("ice-ufrag"); o.ufrag == "" {
+				o.ufrag, _ = d.Attribute("ice-ufrag")
+			}
+		}
+		if m.MediaName.Media != "video" || !receives(&d, m) {
+			continue
+		}
+		for _, a := range m.Attributes {
+			name, ok := codecName(a)
+			if !ok {
+				continue
+			}
+			if !slices.Contains(offered, name) {
+				offered = append(offered, name)
+			}
+			fits = fits || strings.EqualFold("video/"+name, codec)
+		}
+	}
+	switch {
+	case len(d.MediaDescriptions) == 0:
+		return o, fmt.Errorf("%w: it has no media section; add a video transceiver with direction recvonly", errOffer)
+	case o.ufrag == "":
+		return o, fmt.Errorf("%w: it has no ice-ufrag", errOffer)
+	case !fits && len(offered) == 0:
+		return o, fmt.Errorf("%w: it has no video section that receives; add a video transceiver with direction recvonly", errCodec)
+	case !fits:
+		return o, fmt.Errorf("%w: the stream is %s, the offer has %s", errCodec, codec, strings.Join(offered, ", "))
+	}
+	return o, nil
+}
+
+// receives tells whether a section wants to be sent something.
+func receives(d *sdp.SessionDescription, m *sdp.MediaDescription) bool {
+	for _, has := range []func(string) (string, bool){m.Attribute, d.Attribute} {
+		for _, direction := range []string{"sendrecv", "recvonly", "sendonly", "inactive"} {
+			if _, ok := has(direction); ok {
+				return direction == "sendrecv" || direction == "recvonly"
+			}
+		}
+	}
+	return true // RFC 8866 section 6.7: sendrecv when it says nothing
+}
+
+// codecName reads "96 VP8/90000".
+func codecName(a sdp.Attribute) (string, bool) {
+	if a.Key != "rtpmap" {
+		return "", false
+	}
+	_, codec, ok := strings.Cut(a.Value, " ")
+	if !ok {
+		return "", false
+	}
+	name, _, ok := strings.Cut(codec, "/")
+	return name, ok && name != "rtx" && name != "red" && name != "ulpfec" && name != "flexfec-03"
+}
+
+// checkAnswer finds out whether the answer sends video: the peer may know the codec, but none of its variants.
+func checkAnswer(text string) error {
+	var d sdp.SessionDescription
+	if err := d.UnmarshalString(text); err != nil {
+		return fmt.Errorf("own answer: %w", err)
+	}
+	for _, m := range d.MediaDescriptions {
+		_, sends := m.Attribute("sendonly")
+		_, both := m.Attribute("sendrecv")
+		if m.MediaName.Media == "video" && m.MediaName.Port.Value != 0 && (sends || both) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: no variant of the codec suits both sides", errCodec)
+}
