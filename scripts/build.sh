@@ -9,5 +9,5 @@ if [ -z "$VIDEOGEM_GST_ROOT" ] && ! pkg-config --atleast-version=1.26 gstreamer-
 	exit 1
 fi
 bash scripts/cold.sh
-go build -trimpath -o bin/videogem ./cmd/videogem
+go build -o bin/videogem ./cmd/videogem
 echo "==> bin/videogem is built ($SECONDS s)"

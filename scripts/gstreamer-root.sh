@@ -106,6 +106,8 @@ unpack() {
 		dpkg-deb --fsys-tarfile "$1" | tar -x -C "$TMP/root" --no-same-owner --no-same-permissions --keep-directory-symlink \
 			--exclude=./usr/share/doc --exclude=./usr/share/man --exclude=./usr/share/locale --exclude=./usr/share/info
 	' unpack || fail "unpacking failed (see above)"
+	# Sound plugins whose libraries look for a private folder at its usual place; GStreamer would warn about them at each start.
+	rm -f "$TMP"/root/usr/lib/*/gstreamer-1.0/libgst{pulseaudio,fluidsynthmidi}.so
 	[ -e "$TMP/root/usr/lib/$(uname -m)-linux-gnu/pkgconfig/gstreamer-1.0.pc" ] || fail "the unpacked root holds no GStreamer"
 }
 

@@ -3,6 +3,7 @@ package streaming
 import (
 	"context"
 	"fmt"
+	"log"
 	"log/slog"
 
 	"github.com/pion/logging"
@@ -37,3 +38,6 @@ func (p pionLogger) format(level slog.Level, format string, args []any) {
 		p.log.Log(context.Background(), level, fmt.Sprintf(format, args...))
 	}
 }
+
+// quietLog takes the complaints of net/http about its clients.
+func quietLog(l *slog.Logger) *log.Logger { return slog.NewLogLogger(l.Handler(), slog.LevelDebug) }

@@ -41,8 +41,9 @@ type session struct {
 	log    *slog.Logger
 
 	states  chan webrtc.PeerConnectionState
+	deaf    chan struct{} // closed when nobody reads states any more
 	stop    chan struct{}
-	done    chan struct{}
+	done    chan struct{} // closed when nothing of the session is left
 	ending  sync.Once
 	because string // why it ends; written before stop is closed
 
@@ -53,42 +54,57 @@ type session struct {
 
 // newSession answers an offer. The session lives until the peer leaves, is given up, or something calls end.
 func newSession(ctx context.Context, st *Stream, o offer) (s *session, answer string, err error) {
-	track, err := webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: st.options.Codec, ClockRate: clockRate}, "video", st.options.Name)
-	if err != nil {
-		return nil, "", fmt.Errorf("new track: %w", err)
+	if err := st.server.reserve(); err != nil {
+		return nil, "", err
 	}
 	s = &session{
-		id: rand.Text(), stream: st, offer: o,
-		states: make(chan webrtc.PeerConnectionState), stop: make(chan struct{}), done: make(chan struct{}),
+		id: rand.Text(), stream: st, offer: o, states: make(chan webrtc.PeerConnectionState),
+		deaf: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{}),
 	}
 	s.log = st.log.With("session", s.id[:6]) // the whole id is a key
-	s.viewer = newViewer(track, s.log)
-	if s.pc, err = st.server.media.apis[st.options.Codec].NewPeerConnection(webrtc.Configuration{}); err != nil {
-		return nil, "", fmt.Errorf("new peer connection: %w", err)
-	}
-	sender, answer, err := s.negotiate(ctx, track)
-	if err == nil && !st.server.startSession(s, sender) {
+	sender, answer, err := s.open(ctx)
+	if err == nil && !st.addSession(s) {
 		err = errGone
 	}
 	if err != nil {
-		return nil, "", errors.Join(err, s.pc.GracefulClose())
+		close(s.deaf)
+		if s.pc != nil {
+			err = errors.Join(err, s.pc.GracefulClose())
+		}
+		st.server.release()
+		return nil, "", err
 	}
+	go func() {
+		defer st.server.release()
+		defer close(s.done)
+		s.supervise(st.server.ctx, sender)
+	}()
 	return s, answer, nil
 }
 
-func (s *session) negotiate(ctx context.Context, track webrtc.TrackLocal) (*webrtc.RTPSender, string, error) {
-	sender, err := s.pc.AddTrack(track)
+// open makes the peer connection and its first answer.
+func (s *session) open(ctx context.Context) (*webrtc.RTPSender, string, error) {
+	codec := s.stream.options.Codec
+	track, err := webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: codec, ClockRate: clockRate}, "video", s.stream.options.Name)
 	if err != nil {
-		return nil, "", fmt.Errorf("add track: %w", err)
+		return nil, "", fmt.Errorf("new track: %w", err)
+	}
+	s.viewer = newViewer(track, s.log)
+	if s.pc, err = s.stream.server.media.apis[codec].NewPeerConnection(webrtc.Configuration{}); err != nil {
+		return nil, "", fmt.Errorf("new peer connection: %w", err)
 	}
 	s.pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
 		select {
 		case s.states <- state:
-		case <-s.done:
+		case <-s.deaf:
 		}
 	})
+	transceiver, err := s.pc.AddTransceiverFromTrack(track, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
+	if err != nil {
+		return nil, "", fmt.Errorf("add track: %w", err)
+	}
 	answer, err := s.answer(ctx, s.offer.text)
-	return sender, answer, err
+	return transceiver.Sender(), answer, err
 }
 
 // answer does one round of offer and answer. The answer has all candidates: they are host candidates and known at once.
@@ -144,7 +160,7 @@ func (s *session) supervise(ctx context.Context, sender *webrtc.RTPSender) {
 	})
 	s.stream.detach(s.viewer)
 	cancel()
-	close(s.done) // frees the callbacks that GracefulClose waits for
+	close(s.deaf) // frees the callbacks that GracefulClose waits for
 	if err := s.pc.GracefulClose(); err != nil {
 		s.log.Debug("closing a peer connection", "error", err)
 	}
@@ -154,7 +170,7 @@ func (s *session) supervise(ctx context.Context, sender *webrtc.RTPSender) {
 
 // watch follows the peer's state until the session is to end; true when it was ever connected.
 func (s *session) watch(ctx context.Context, start func()) (connected bool) {
-	late := time.NewTimer(connectTimeout)
+	late := time.NewTimer(s.stream.server.connectTimeout)
 	defer late.Stop()
 	for {
 		select {

@@ -1,7 +1,6 @@
 package streaming
 
 import (
-	"context"
 	"log/slog"
 	"sync"
 	"time"
@@ -146,10 +145,6 @@ func (st *Stream) status() Status {
 	}
 	s.Viewers = st.Viewers()
 	return s.jsonSafe()
-}
-
-func (st *Stream) setPrompts(ctx context.Context, prompts []string) error {
-	return st.options.Control.SetPrompts(ctx, prompts)
 }
 
 // Close ends the stream and its sessions, and waits for them.

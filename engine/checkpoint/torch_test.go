@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var six = []byte{0, 1, 2, 3, 4, 5} //nolint:gochecknoglobals // a storage of six bytes
+var six = []byte{0, 1, 2, 3, 4, 5}
 
 func values(t *testing.T, c *Checkpoint, name string) []float32 {
 	t.Helper()

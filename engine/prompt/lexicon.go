@@ -10,7 +10,7 @@ import (
 )
 
 //go:embed lexicon/words.gz
-var wordsFile []byte //nolint:gochecknoglobals // go:embed needs a package variable
+var wordsFile []byte
 
 // usage is how often a word is verb, noun, adjective and adverb in WordNet's tagged texts, on a scale of powers of two:
 // -1 not listed as such, 0 never seen, 1 once, 2 two or three times, and so on.
@@ -64,6 +64,11 @@ func (l *lexicon) usage(word string) usage {
 		return u
 	}
 	return usage{verb: -1, noun: 0, adjective: -1, adverb: -1}
+}
+
+func (l *lexicon) has(word string) bool {
+	_, ok := l.words[word]
+	return ok
 }
 
 // form is the shape of a verb.

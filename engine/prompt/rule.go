@@ -15,15 +15,30 @@ func (s *Splitter) findVerb(words []word) int {
 		return at
 	}
 	w := words[first]
-	canLead := w.kind == starter || w.kind == content && (w.form == base || w.form == gerund || w.form == past)
 	subject := finite(words, first+1)
-	if canLead && (subject < 0 || !w.isSubjectOf(words[subject])) {
+	if canLead(words, first) && (subject < 0 || !isSubject(words, first, subject)) {
 		return first
 	}
 	if w.kind == content && w.form == third && subject < 0 {
 		return first // "rides a horse"
 	}
 	return subject
+}
+
+// canLead says whether a phrase's first word can be its verb. A participle that is also an adjective ("melted chocolate") only is
+// before an article.
+func canLead(words []word, at int) bool {
+	w := words[at]
+	switch {
+	case w.kind == starter:
+		return true
+	case w.kind != content:
+		return false
+	case w.form == past && w.isListed:
+		return at+1 < len(words) && (words[at+1].kind == determiner || words[at+1].kind == pronoun)
+	default:
+		return w.form == base || w.form == gerund || w.form == past
+	}
 }
 
 // afterStarter finds the verb in "keep walking" and "start to cut".
@@ -79,16 +94,22 @@ func afterDeterminer(words []word, i int) bool {
 	return i > 0 && words[i-1].kind == determiner && i+1 < len(words) && words[i+1].kind == content && words[i+1].form != gerund
 }
 
-// isSubjectOf decides whether a word that could be the verb, like "dog" or "cook", is rather the one who does what verb says.
-func (w word) isSubjectOf(verb word) bool {
-	return w.form == base && w.isNominal() && verb.form != past
+// isSubject decides whether a word that could be the verb, like "dog" or "cook", is rather the one who does what verb says: "dog
+// running", "cook stirring the soup".
+func isSubject(words []word, at, verb int) bool {
+	w, v := words[at], words[verb]
+	if w.kind != content || w.form != base || v.form == past {
+		return false
+	}
+	takesObject := v.form == gerund && verb+1 < len(words) && words[verb+1].kind == determiner
+	return w.isNominal() || takesObject && w.usage.noun >= 0 && verb == at+1
 }
 
 // isNominal says that a word is far more usual as a noun than as a verb (twice in each step of the scale).
 func (w word) isNominal() bool { return w.usage.noun >= w.usage.verb+2 }
 
 func (w word) isAdverb() bool {
-	return w.kind == content && (w.form == noVerb || w.usage.verb < w.usage.adverb) && w.usage.adverb >= 0 &&
+	return w.kind == content && (w.form == noVerb || w.form == base && w.usage.verb < w.usage.adverb) && w.usage.adverb >= 0 &&
 		(strings.HasSuffix(w.low, "ly") || w.usage.adverb > w.usage.noun && w.usage.adverb > w.usage.adjective)
 }
 
@@ -98,7 +119,7 @@ func (s *Splitter) findObject(words []word, at int) string {
 	for i := at; i < len(words); i++ {
 		w := words[i]
 		if w.kind == content && !w.isAdverb() && !isNumber(w.low) {
-			if len(phrase) == 0 && i > at && words[i-1].kind == joiner && w.form == base {
+			if len(phrase) == 0 && i > at && words[i-1].kind == joiner && (w.form == base || w.form == gerund) {
 				continue // "chop and mix the tomatoes"
 			}
 			phrase = append(phrase, w)

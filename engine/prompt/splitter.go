@@ -78,6 +78,8 @@ type word struct {
 	kind  kind
 	form  form
 	usage usage // of the verb's base if it can be a verb
+
+	isListed bool // whether the lexicon has this very form, as it has "red" and "melted"
 }
 
 func (s *Splitter) words(text string) []word {
@@ -88,13 +90,19 @@ func (s *Splitter) words(text string) []word {
 			continue
 		}
 		w := word{text: inner, low: strings.ToLower(inner)}
-		w.kind = kindOf(w.low)
+		if w.kind = kindOf(w.low); len(words) == 0 && w.low == "using" {
+			w.kind = content // a preposition only behind something
+		}
 		if w.kind == content || w.kind == auxiliary {
 			w.form, w.usage = s.lexicon.verbForm(w.low)
 		}
 		if w.kind == content && w.form == noVerb {
 			w.usage = s.lexicon.usage(w.low)
+			if len(words) == 0 && len(w.low) > 4 && strings.HasSuffix(w.low, "ing") {
+				w.form = gerund // a verb WordNet does not have, such as texting
+			}
 		}
+		w.isListed = s.lexicon.has(w.low)
 		words = append(words, w)
 		if last := token[len(token)-1]; last == ',' || last == ';' || last == '.' {
 			words = append(words, word{kind: joiner})

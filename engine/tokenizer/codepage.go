@@ -7,12 +7,12 @@ import "golang.org/x/text/encoding/charmap"
 type codepage struct{ table *charmap.Charmap }
 
 // windows1252 is by far the most common culprit of garbled text; Latin-1 is a part of it but for the control characters.
-var windows1252 = codepage{charmap.Windows1252} //nolint:gochecknoglobals // a constant table
+func windows1252() codepage { return codepage{charmap.Windows1252} }
 
 // codepages are those that UTF-8 text is misread in, the likelier first.
 func codepages() []codepage {
 	return []codepage{
-		{charmap.ISO8859_1}, windows1252, {charmap.Windows1251}, {charmap.Windows1250}, {charmap.Windows1253},
+		{charmap.ISO8859_1}, windows1252(), {charmap.Windows1251}, {charmap.Windows1250}, {charmap.Windows1253},
 		{charmap.Windows1254}, {charmap.Windows1257}, {charmap.ISO8859_2}, {charmap.Macintosh}, {charmap.CodePage437},
 	}
 }

@@ -6,7 +6,8 @@ import (
 )
 
 // class is what a character is when UTF-8 is misread: the bytes of a sequence come out as an accented letter, then symbols, in
-// orders that people do not write. The classes and their orders follow the heuristic of the ftfy library (6.x, Apache-2.0).
+// orders that people do not write. Which characters and orders these are is what the ftfy library has found out (6.x, Copyright Robyn Speer,
+// Apache-2.0): tokens must equal those of a tokenizer that runs it, so the rules are its rules, written anew.
 type class uint16
 
 const (

@@ -94,7 +94,7 @@ func codePoint(digits string, base int) string {
 	case n == '\r':
 		return "\r"
 	case n >= 0x80 && n <= 0x9f:
-		return string(windows1252.decode(byte(n)))
+		return string(windows1252().decode(byte(n)))
 	case n <= 8, n >= 0xe && n <= 0x1f, n == 0x7f, n == 0xb, n >= 0xfdd0 && n <= 0xfdef, n&0xfffe == 0xfffe:
 		return ""
 	}

@@ -66,13 +66,13 @@ func (r repairer) line(text string) string {
 }
 
 // terminalEscape is an ANSI sequence such as a colour's.
-var terminalEscape = regexp.MustCompile(`\x1b\[[\d;]*[a-zA-Z]`) //nolint:gochecknoglobals // compiled once
+var terminalEscape = regexp.MustCompile(`\x1b\[[\d;]*[a-zA-Z]`)
 
 func fixCharacters(text string) string {
 	var b strings.Builder
 	for _, c := range text {
 		if c >= 0x80 && c <= 0x9f {
-			c = windows1252.decode(byte(c))
+			c = windows1252().decode(byte(c))
 		}
 		switch {
 		case c < utf8.RuneSelf:
@@ -118,7 +118,7 @@ func dropControl(c rune) rune {
 }
 
 // carefulEntity is a reference that is meant as one: with its semicolon.
-var carefulEntity = regexp.MustCompile(`&#?[0-9A-Za-z]{1,24};`) //nolint:gochecknoglobals // compiled once
+var carefulEntity = regexp.MustCompile(`&#?[0-9A-Za-z]{1,24};`)
 
 // unescapeCarefully replaces only references with a semicolon, and knows names in capitals whose small form exists (&EACUTE;).
 func unescapeCarefully(text string) string {

@@ -10,7 +10,7 @@ import (
 )
 
 //go:embed vocabulary/bpe_simple_vocab_16e6.txt.gz
-var vocabularyFile []byte //nolint:gochecknoglobals // go:embed needs a package variable
+var vocabularyFile []byte
 
 // merges is the number of byte pairs CLIP uses: ids 0..511 are bytes (plain, then as a word's end), the last two are special.
 const merges = 49152 - 256 - 2

@@ -2,6 +2,7 @@ package democam
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -48,7 +49,8 @@ func (c Config) WithDefaults() Config {
 		c.Actions = Actions()
 	}
 	if c.Actors == 0 {
-		c.Actors = min(3, len(c.Actions))
+		distinct := slices.Compact(slices.Sorted(slices.Values(c.Actions)))
+		c.Actors = min(3, len(distinct))
 	}
 	if c.HoldMin == 0 && c.HoldMax == 0 {
 		c.HoldMin, c.HoldMax = 4, 8

@@ -8,7 +8,7 @@ const (
 	viewMargin   = .01  // kept free at the frame's edges, frame heights
 	enoughInView = .9   // share of the body's box that must stay in the frame for an action to be chosen
 	turnTime     = 1.2  // least time between two turns of one that roams, seconds
-	leastRoaming = .08  // half the least way of one that roams, frame heights
+	leastRoaming = .16  // half the least way of one that roams, body heights
 	planTime     = 10.0 // how far ahead an actor's movements are measured, seconds
 	planSteps    = 40   // in how many steps
 )
@@ -159,7 +159,8 @@ func (s *stage) plan(i int, act action, now moment, seconds float64) plan {
 		slot = s.slot(i, slotOverlap)
 		half := max(math.Abs(reach.x0), math.Abs(reach.x1)) // it turns round
 		room := (slot.x1 - slot.x0) / 2
-		p.roaming = max(leastRoaming, min(s.rng.in(.25, .6)*1.4*s.actors[i].look.height, room-half))
+		height := s.actors[i].look.height
+		p.roaming = max(leastRoaming*height, min(s.rng.in(.25, .6)*1.4*height, room-half))
 		reach.x0, reach.x1 = -half-p.roaming, half+p.roaming
 	}
 	p.ground.x = place(now.ground.x, slot.x0-reach.x0, slot.x1-reach.x1)

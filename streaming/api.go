@@ -1,0 +1,163 @@
+package streaming
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+const (
+	// eventInterval is how often an event stream looks for news.
+	eventInterval = 250 * time.Millisecond
+	// eventSilence is the longest time without a line: proxies and browsers find out that the other side is gone.
+	eventSilence = 15 * time.Second
+	// eventWrite bounds how long a client may take for one event.
+	eventWrite = 10 * time.Second
+)
+
+// streamList is the body of GET /api/streams and of its events.
+type streamList struct {
+	Streams []Status `json:"streams"`
+}
+
+func (s *Server) list() any {
+	l := streamList{Streams: []Status{}}
+	for _, st := range s.all() {
+		l.Streams = append(l.Streams, st.status())
+	}
+	return l
+}
+
+func (s *Server) apiStreams(w http.ResponseWriter, _ *http.Request) error {
+	writeJSON(w, http.StatusOK, s.list())
+	return nil
+}
+
+func (s *Server) apiStream(w http.ResponseWriter, r *http.Request) error {
+	st, err := s.pathStream(r, "name")
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, st.status())
+	return nil
+}
+
+// apiPrompts is PUT /api/streams/{name}/prompts: all prompts in, the stream's new status out.
+func (s *Server) apiPrompts(w http.ResponseWriter, r *http.Request) error {
+	st, err := s.pathStream(r, "name")
+	if err != nil {
+		return err
+	}
+	body, err := readBody(w, r, "application/json")
+	if err != nil {
+		return err
+	}
+	prompts, err := parsePrompts(body)
+	if err != nil {
+		return failf(http.StatusBadRequest, "%v", err)
+	}
+	if err := st.options.Control.SetPrompts(r.Context(), prompts); err != nil {
+		if errors.Is(err, ErrBadRequest) {
+			return failf(http.StatusBadRequest, "%v", err)
+		}
+		return fmt.Errorf("stream %s: set prompts: %w", st.options.Name, err)
+	}
+	writeJSON(w, http.StatusOK, st.status())
+	return nil
+}
+
+// parsePrompts reads {"prompts": ["…"]}, strictly.
+func parsePrompts(body []byte) ([]string, error) {
+	var in struct {
+		Prompts *[]string `json:"prompts"`
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	const want = `send {"prompts": ["a person waving"]}`
+	if err := d.Decode(&in); err != nil {
+		return nil, fmt.Errorf("%s: %w", want, err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New(want + " and nothing after it")
+	}
+	if in.Prompts == nil {
+		return nil, errors.New(want)
+	}
+	return *in.Prompts, nil
+}
+
+// apiEvents is GET /api/events: the state of all streams whenever it changes. One connection serves a page however many
+// streams it shows; browsers allow six to a server.
+func (s *Server) apiEvents(w http.ResponseWriter, r *http.Request) error {
+	return sendEvents(w, r, "streams", s.list)
+}
+
+// apiStreamEvents is GET /api/streams/{name}/events: the same of one stream. It ends with the stream.
+func (s *Server) apiStreamEvents(w http.ResponseWriter, r *http.Request) error {
+	st, err := s.pathStream(r, "name")
+	if err != nil {
+		return err
+	}
+	return sendEvents(w, r, "status", func() any {
+		if s.stream(st.options.Name) != st {
+			return nil
+		}
+		return st.status()
+	})
+}
+
+// sendEvents sends what look returns, at once and then whenever it has changed, until the client leaves or look returns nil.
+func sendEvents(w http.ResponseWriter, r *http.Request, name string, look func() any) error {
+	c := http.NewResponseController(w)
+	if err := c.SetReadDeadline(time.Time{}); err != nil {
+		return fmt.Errorf("event stream: %w", err)
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("X-Accel-Buffering", "no") // a proxy in between passes events on at once
+	tick := time.NewTicker(eventInterval)
+	defer tick.Stop()
+	var last []byte
+	var spoke time.Time
+	for {
+		v := look()
+		if v == nil {
+			return nil
+		}
+		b, err := json.Marshal(v)
+		if err != nil {
+			return fmt.Errorf("event stream: %w", err)
+		}
+		var event string
+		switch {
+		case !bytes.Equal(b, last):
+			event = fmt.Sprintf("event: %s\ndata: %s\n\n", name, b)
+		case time.Since(spoke) > eventSilence:
+			event = ":\n\n"
+		}
+		if event != "" {
+			last, spoke = b, time.Now()
+			if writeEvent(w, c, event) != nil {
+				return nil // the client has left
+			}
+		}
+		select {
+		case <-r.Context().Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+func writeEvent(w io.Writer, c *http.ResponseController, event string) error {
+	if err := c.SetWriteDeadline(time.Now().Add(eventWrite)); err != nil {
+		return err
+	}
+	if _, err := io.WriteString(w, event); err != nil {
+		return err
+	}
+	return c.Flush()
+}

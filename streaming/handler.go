@@ -1,0 +1,75 @@
+package streaming
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// handler puts the server's addresses together.
+func (s *Server) handler() (http.Handler, error) {
+	page, err := pageHandler()
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /whep/{stream}", s.handle(s.whepOffer))
+	mux.HandleFunc("OPTIONS /whep/{stream}", whepOptions)
+	mux.HandleFunc("PATCH /whep/{stream}/{session}", s.handle(s.whepPatch))
+	mux.HandleFunc("DELETE /whep/{stream}/{session}", s.handle(s.whepDelete))
+	mux.HandleFunc("OPTIONS /whep/{stream}/{session}", sessionOptions)
+	mux.HandleFunc("GET /api/streams", s.handle(s.apiStreams))
+	mux.HandleFunc("GET /api/streams/{name}", s.handle(s.apiStream))
+	mux.HandleFunc("PUT /api/streams/{name}/prompts", s.handle(s.apiPrompts))
+	mux.HandleFunc("GET /api/streams/{name}/events", s.handle(s.apiStreamEvents))
+	mux.HandleFunc("GET /api/events", s.handle(s.apiEvents))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = io.WriteString(w, "ok\n")
+	})
+	mux.Handle("GET /", page)
+	return s.guard(mux), nil
+}
+
+// guard sets the headers that every answer has, and keeps pages of other origins away.
+func (s *Server) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; object-src 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+
+		origin := r.Header.Get("Origin")
+		allowed := origin == "" || sameHost(origin, r.Host)
+		if !allowed && slices.Contains(s.config.AllowedOrigins, origin) {
+			allowed = true
+			h.Set("Access-Control-Allow-Origin", origin)
+			h.Set("Access-Control-Expose-Headers", "Location, ETag, Link, Accept-Patch, Retry-After")
+		}
+		if len(s.config.AllowedOrigins) > 0 {
+			h.Add("Vary", "Origin")
+		}
+		switch {
+		case !allowed && r.Method != http.MethodGet && r.Method != http.MethodHead:
+			writeJSON(w, http.StatusForbidden, map[string]string{"error": "pages of " + origin + " may not use this server; its operator can allow the origin"})
+		case r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "":
+			h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS")
+			h.Set("Access-Control-Allow-Headers", "Content-Type, If-Match, Authorization")
+			h.Set("Access-Control-Max-Age", "600")
+			w.WriteHeader(http.StatusNoContent)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// sameHost tells whether a page of the origin came from the host that it talks to.
+func sameHost(origin, host string) bool {
+	u, err := url.Parse(origin)
+	return err == nil && u.Host != "" && strings.EqualFold(u.Host, host)
+}

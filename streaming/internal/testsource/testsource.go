@@ -1,0 +1,206 @@
+// Package testsource is a stand-in for a camera with a model: it plays a short VP8 clip to a stream in a loop, with made-up
+// scores. The clip shows the demo camera's scene; it was rendered by this project and encoded with vpxenc.
+package testsource
+
+import (
+	"bytes"
+	"context"
+	_ "embed" // the clip
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pion/webrtc/v4/pkg/media/ivfreader"
+
+	"github.com/videogem/videogem/streaming"
+)
+
+//go:embed clip.ivf
+var embedded []byte //nolint:gochecknoglobals // embedding needs a variable
+
+// Frame is one encoded picture.
+type Frame struct {
+	Data []byte
+	Key  bool
+}
+
+// Clip is a VP8 video.
+type Clip struct {
+	Width, Height int
+	Duration      time.Duration // of one frame
+	Frames        []Frame
+}
+
+// Embedded is the checked-in clip: 320x180, 15 frames a second, 2 s, a key frame each second.
+func Embedded() (*Clip, error) { return Parse(embedded) }
+
+// Parse reads an IVF file.
+func Parse(ivf []byte) (*Clip, error) {
+	r, header, err := ivfreader.NewWith(bytes.NewReader(ivf))
+	if err != nil {
+		return nil, fmt.Errorf("clip: %w", err)
+	}
+	c := &Clip{
+		Width: int(header.Width), Height: int(header.Height),
+		Duration: time.Second * time.Duration(header.TimebaseNumerator) / time.Duration(header.TimebaseDenominator),
+	}
+	for {
+		data, _, err := r.ParseNextFrame()
+		if errors.Is(err, io.EOF) {
+			return c, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("clip: frame %d: %w", len(c.Frames), err)
+		}
+		c.Frames = append(c.Frames, Frame{Data: data, Key: len(data) > 0 && data[0]&1 == 0}) // RFC 6386 section 9.1
+	}
+}
+
+// Source plays a clip and implements streaming.Control.
+type Source struct {
+	clip *Clip
+	name string
+	keys chan struct{} // one token: the next frame shall be a key frame
+
+	mu       sync.Mutex
+	status   streaming.Status
+	asked    int
+	failWith error
+	began    time.Time
+}
+
+// New makes a source with two prompts.
+func New(name string, clip *Clip) *Source {
+	s := &Source{clip: clip, name: name, keys: make(chan struct{}, 1), began: time.Now()}
+	s.status = streaming.Status{
+		Title: name, State: streaming.StateStarting, Model: "demo", Width: clip.Width, Height: clip.Height,
+		FPS: float64(time.Second / clip.Duration), InferenceMs: 24,
+	}
+	s.status.Prompts = colored([]string{"a person carrying a box", "a person playing guitar"})
+	return s
+}
+
+// Play writes frames at their pace until ctx ends.
+func (s *Source) Play(ctx context.Context, st *streaming.Stream) {
+	tick := time.NewTicker(s.clip.Duration)
+	defer tick.Stop()
+	for i := 0; ; i++ {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		select {
+		case <-s.keys:
+			for !s.clip.Frames[i%len(s.clip.Frames)].Key {
+				i++
+			}
+		default:
+		}
+		f := s.clip.Frames[i%len(s.clip.Frames)]
+		st.WriteSample(f.Data, s.clip.Duration, f.Key)
+		s.count()
+	}
+}
+
+func (s *Source) count() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.status.FramesIn++
+	s.status.FramesOut++
+	if s.status.State == streaming.StateStarting {
+		s.status.State = streaming.StateRunning
+	}
+}
+
+// Edit changes what Status reports.
+func (s *Source) Edit(f func(*streaming.Status)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(&s.status)
+}
+
+// FailWith makes SetPrompts fail with err; nil ends that.
+func (s *Source) FailWith(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failWith = err
+}
+
+// KeyFrameRequests is how often a key frame was asked for.
+func (s *Source) KeyFrameRequests() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked
+}
+
+// Prompts are the prompts as last set.
+func (s *Source) Prompts() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var texts []string
+	for _, p := range s.status.Prompts {
+		texts = append(texts, p.Text)
+	}
+	return texts
+}
+
+// Status implements streaming.Control. Scores and ages move a little, as real ones do.
+func (s *Source) Status() streaming.Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := s.status
+	st.Prompts = slices.Clone(st.Prompts)
+	t := time.Since(s.began).Seconds()
+	for i := range st.Prompts {
+		st.Prompts[i].Score = .22 - .05*float64(i%3) + .04*math.Sin(t/2+float64(i)*2)
+	}
+	if st.State == streaming.StateRunning {
+		st.HeatAgeMs = 120 + 60*math.Abs(math.Sin(t))
+	}
+	return st
+}
+
+// SetPrompts implements streaming.Control.
+func (s *Source) SetPrompts(_ context.Context, prompts []string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failWith != nil {
+		return s.failWith
+	}
+	for _, p := range prompts {
+		if strings.TrimSpace(p) == "" {
+			return fmt.Errorf("%w: a prompt is empty", streaming.ErrBadRequest)
+		}
+	}
+	s.status.Prompts = colored(prompts)
+	return nil
+}
+
+// RequestKeyFrame implements streaming.Control.
+func (s *Source) RequestKeyFrame() {
+	s.mu.Lock()
+	s.asked++
+	s.mu.Unlock()
+	select {
+	case s.keys <- struct{}{}:
+	default:
+	}
+}
+
+func colored(texts []string) []streaming.PromptStatus {
+	colors := []string{"#ff5a36", "#1ec8ff", "#ffc81e", "#c85aff", "#5ae65a", "#ff5ab4", "#3c78ff", "#e6e6e6"}
+	prompts := make([]streaming.PromptStatus, len(texts))
+	for i, t := range texts {
+		prompts[i] = streaming.PromptStatus{Text: t, Color: colors[i%len(colors)]}
+		if len(t) > 200 {
+			prompts[i].Warning = "longer than the model reads: its end is ignored"
+		}
+	}
+	return prompts
+}

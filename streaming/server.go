@@ -1,0 +1,211 @@
+package streaming
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// shutdownTimeout bounds how long Close waits for HTTP requests.
+const shutdownTimeout = 3 * time.Second
+
+// Server is the WHEP server, the API and the page. New, Start, AddStream at any time in between or after, Close.
+//
+// Lock order: mu comes before Stream.mu.
+type Server struct {
+	config Config
+	ctx    context.Context //nolint:containedctx // the life of what Start starts
+	cancel context.CancelFunc
+	split  *portSplit
+	media  *media
+	http   *http.Server
+
+	connectTimeout time.Duration // of sessions; tests shorten it
+
+	mu       sync.Mutex
+	closed   bool
+	streams  []*Stream // in the order they came
+	reserved int       // sessions
+	running  sync.WaitGroup
+}
+
+// New checks the settings; an error wraps ErrConfig.
+func New(c Config) (*Server, error) {
+	c, err := c.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	return &Server{config: c, connectTimeout: connectTimeout}, nil
+}
+
+// Start opens the port and serves until Close, or until ctx ends. An error names the port that is in use.
+func (s *Server) Start(ctx context.Context) error {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", s.config.Listen)
+	if err != nil {
+		return listenError("TCP", s.config.Listen, err)
+	}
+	split := splitPort(l)
+	m, err := newMedia(s.config, split.media)
+	if err != nil {
+		_ = split.Close()
+		return listenError("UDP", l.Addr().String(), err)
+	}
+	handler, err := s.handler()
+	if err != nil {
+		return errors.Join(err, m.close(), split.Close())
+	}
+	s.split, s.media = split, m
+	s.ctx, s.cancel = context.WithCancel(ctx)
+	s.http = &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       20 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          quietLog(s.config.Logger),
+		BaseContext:       func(net.Listener) context.Context { return s.ctx },
+	}
+	s.running.Go(func() {
+		if err := s.http.Serve(split.http); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
+			s.config.Logger.Error("the page is no longer served", "error", err)
+		}
+	})
+	return nil
+}
+
+// listenError says which port cannot be had, and what to do.
+func listenError(network, addr string, err error) error {
+	if strings.Contains(err.Error(), "address already in use") {
+		return fmt.Errorf("%s port of %s is in use by another program; choose another with --listen: %w", network, addr, err)
+	}
+	return fmt.Errorf("cannot listen on %s %s: %w", network, addr, err)
+}
+
+// Addr is the address of the page, with the real port; nil before Start.
+func (s *Server) Addr() net.Addr {
+	if s.split == nil {
+		return nil
+	}
+	return s.split.Addr()
+}
+
+// URL is the address to open in a browser on this machine; empty before Start.
+func (s *Server) URL() string {
+	if s.split == nil {
+		return ""
+	}
+	addr, ok := s.split.Addr().(*net.TCPAddr)
+	if !ok {
+		return ""
+	}
+	host := addr.IP.String()
+	if addr.IP.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, strconv.Itoa(addr.Port)) + "/"
+}
+
+// AddStream makes a stream known. An error wraps ErrConfig.
+func (s *Server) AddStream(o StreamOptions) (*Stream, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.find(o.Name) != nil {
+		return nil, fmt.Errorf("%w: there is a stream %q already", ErrConfig, o.Name)
+	}
+	st := newStream(s, o)
+	s.streams = append(s.streams, st)
+	return st, nil
+}
+
+// find returns a stream or nil; mu is held.
+func (s *Server) find(name string) *Stream {
+	for _, st := range s.streams {
+		if st.options.Name == name {
+			return st
+		}
+	}
+	return nil
+}
+
+func (s *Server) stream(name string) *Stream {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.find(name)
+}
+
+func (s *Server) removeStream(st *Stream) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.streams = slices.DeleteFunc(s.streams, func(t *Stream) bool { return t == st })
+}
+
+// all returns the streams in the order they came.
+func (s *Server) all() []*Stream {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.streams)
+}
+
+// reserve takes one of the places for sessions; release gives it back.
+func (s *Server) reserve() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.closed:
+		return errGone
+	case s.reserved >= s.config.MaxSessions:
+		return errFull
+	}
+	s.reserved++
+	s.running.Add(1)
+	return nil
+}
+
+func (s *Server) release() {
+	s.mu.Lock()
+	s.reserved--
+	s.mu.Unlock()
+	s.running.Done()
+}
+
+// Close ends all streams and sessions, and waits until nothing runs any more. It may be called without Start.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closed = true
+	s.mu.Unlock()
+	if s.cancel != nil {
+		s.cancel() // event streams and sessions end
+	}
+	var errs []error
+	for _, st := range s.all() {
+		errs = append(errs, st.Close())
+	}
+	if s.http != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+		defer cancel()
+		if err := s.http.Shutdown(ctx); err != nil {
+			errs = append(errs, s.http.Close())
+		}
+	}
+	s.running.Wait()
+	if s.media != nil {
+		errs = append(errs, s.media.close(), s.split.Close())
+	}
+	return errors.Join(errs...)
+}

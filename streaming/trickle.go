@@ -1,0 +1,88 @@
+package streaming
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/pion/sdp/v3"
+	"github.com/pion/webrtc/v4"
+)
+
+// trickle adds late candidates; session.mu is held. Candidates with .local names are passed over: the peer will come from an
+// address that we then learn.
+func (s *session) trickle(f fragment) error {
+	if f.ufrag != "" && f.ufrag != s.offer.ufrag {
+		return fmt.Errorf("%w: ice-ufrag is not that of the session; to restart ICE send If-Match: *", errFragment)
+	}
+	for _, c := range f.candidates {
+		mid := c.mid
+		if err := s.pc.AddICECandidate(webrtc.ICECandidateInit{Candidate: c.line, SDPMid: &mid}); err != nil {
+			return fmt.Errorf("%w: %q: %w", errFragment, c.line, err)
+		}
+	}
+	return nil
+}
+
+// restart starts ICE anew with the peer's new credentials and returns ours, with all candidates, as a fragment; session.mu
+// is held.
+func (s *session) restart(ctx context.Context, f fragment) (string, error) {
+	if f.ufrag == "" || f.pwd == "" || f.ufrag == s.offer.ufrag {
+		return "", fmt.Errorf("%w: an ICE restart needs a new ice-ufrag and ice-pwd", errFragment)
+	}
+	o := s.offer
+	o.text, o.ufrag = renewed(o.text, f), f.ufrag
+	answer, err := s.answer(ctx, o.text)
+	if err != nil {
+		return "", err
+	}
+	s.offer = o
+	s.version++
+	if err := s.trickle(f); err != nil {
+		return "", err
+	}
+	return localFragment(answer)
+}
+
+// renewed is an offer with other credentials and without candidates.
+func renewed(text string, f fragment) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\r\n")
+		key, _, _ := strings.Cut(line, ":")
+		switch key {
+		case "a=ice-ufrag":
+			line = key + ":" + f.ufrag
+		case "a=ice-pwd":
+			line = key + ":" + f.pwd
+		case "a=candidate", "a=end-of-candidates":
+			continue
+		}
+		b.WriteString(line + "\r\n")
+	}
+	return b.String()
+}
+
+// localFragment is what an answer says about ICE.
+func localFragment(answer string) (string, error) {
+	var d sdp.SessionDescription
+	if err := d.UnmarshalString(answer); err != nil {
+		return "", fmt.Errorf("own answer: %w", err)
+	}
+	var b strings.Builder
+	for _, m := range d.MediaDescriptions {
+		if m.MediaName.Port.Value == 0 {
+			continue
+		}
+		b.WriteString("m=" + m.MediaName.String() + "\r\n")
+		for _, a := range m.Attributes {
+			switch a.Key {
+			case "mid", "ice-ufrag", "ice-pwd", "candidate":
+				b.WriteString("a=" + a.Key + ":" + a.Value + "\r\n")
+			}
+		}
+		b.WriteString("a=end-of-candidates\r\n")
+		break // all sections are bundled with the first
+	}
+	return b.String(), nil
+}
