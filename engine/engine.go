@@ -22,6 +22,9 @@ type Options struct {
 	Library string       // path of ONNX Runtime's library; "" looks for it
 	Threads int          // threads of one inference; 0 lets ONNX Runtime choose
 	Scope   gem.Scope    // attention scope; "" is the model's own
+	Depth   int          // blocks with the GEM path; 0 is the model's own, 7 in the paper
+	Height  int          // pixels of the frames, multiples of the patch size; 0 is the model's own
+	Width   int
 	Logger  *slog.Logger // nil: silent
 }
 
@@ -35,6 +38,7 @@ type Spec struct {
 	ClipDuration  time.Duration // time that a clip covers in live video
 	ContextLength int           // tokens of text it reads, start and end included
 	Weights       gem.Weights   // the model's own weighting
+	Resize        model.Resize  // how pictures are brought to its size
 	Notice        string        // an honest line to show beside its answers; may be empty
 }
 
@@ -81,6 +85,12 @@ func open(m *model.Model, o Options) (*Engine, error) {
 	if o.Scope != "" {
 		config.Scope = o.Scope
 	}
+	if o.Depth != 0 {
+		config.Depth = o.Depth
+	}
+	if o.Height != 0 || o.Width != 0 {
+		config.Height, config.Width = o.Height, o.Width
+	}
 	sizes, err := m.Weights.Sizes()
 	if err != nil {
 		return nil, err
@@ -100,7 +110,7 @@ func open(m *model.Model, o Options) (*Engine, error) {
 	}
 	image, err := ort.NewSession(graph,
 		[]string{onnx.InputFrames, onnx.InputText, onnx.InputBase, onnx.InputAlpha, onnx.InputWanted},
-		[]string{onnx.OutputHeat, onnx.OutputScore, onnx.OutputWeight}, so)
+		[]string{onnx.OutputHeat, onnx.OutputScore, onnx.OutputWeight, onnx.OutputEmbed}, so)
 	if err != nil {
 		return nil, errors.Join(err, text.close())
 	}
@@ -109,7 +119,7 @@ func open(m *model.Model, o Options) (*Engine, error) {
 		spec: Spec{
 			Name: m.Manifest.Name, Frames: config.Frames, Height: config.Height, Width: config.Width,
 			GridH: config.Height / sizes.Patch, GridW: config.Width / sizes.Patch, Embed: sizes.Embed,
-			ClipDuration: m.Manifest.ClipDuration(), ContextLength: sizes.Text, Weights: weights, Notice: m.Manifest.Notice,
+			ClipDuration: m.Manifest.ClipDuration(), ContextLength: sizes.Text, Weights: weights, Resize: m.Manifest.Resize, Notice: m.Manifest.Notice,
 		},
 	}, nil
 }

@@ -26,8 +26,9 @@ type Request struct {
 
 // Result is the answer, one Grounding for each prompt in order.
 type Result struct {
-	Prompts []Grounding
-	Took    time.Duration // time in the towers
+	Prompts   []Grounding
+	Embedding []float32     // the clip's [D], not normalised
+	Took      time.Duration // time in the towers
 }
 
 // Grounding is the answer for one prompt.
@@ -119,7 +120,7 @@ func (e *Engine) inputs(r Request, texts []embedded) []ort.Tensor {
 func (e *Engine) result(r Request, texts []embedded, out []ort.Tensor) *Result {
 	heat, score, weights := out[0].Float32(), out[1].Float32(), out[2].Float32()
 	h, w := e.spec.GridH, e.spec.GridW
-	result := &Result{Prompts: make([]Grounding, len(r.Prompts))}
+	result := &Result{Prompts: make([]Grounding, len(r.Prompts)), Embedding: out[3].Float32()}
 	for i, p := range r.Prompts {
 		g := Grounding{Prompt: p, Score: score[i], Truncated: texts[i].truncated}
 		copy(g.Weights[:], weights[i*gem.Layers:])

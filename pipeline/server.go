@@ -63,7 +63,7 @@ func NewServer(o ServerOptions) (*Server, error) {
 		return nil, fmt.Errorf("%w: bitrate %d bit/s: use 50 kbit/s or more", ErrOptions, o.Stream.Bitrate)
 	}
 	if err := checkPrompts(o.Stream.Prompts); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
+		return nil, err
 	}
 	s := &Server{options: o, failed: make(chan error, len(o.Sources))}
 	for _, text := range o.Sources {

@@ -21,6 +21,8 @@ import (
 var (
 	// ErrCamera means that the source failed: it is gone, silent, or sends what cannot be decoded.
 	ErrCamera = errors.New("source failed")
+	// ErrPrompts means that the prompts cannot be used as they are: the user's fault.
+	ErrPrompts = errors.New("bad prompts")
 	// ErrFrozen means that GStreamer did not change its state in time.
 	ErrFrozen = errors.New("pipeline does not answer")
 )
@@ -217,7 +219,7 @@ func (s *Stream) SetPrompts(_ context.Context, prompts []string) error {
 		prompts[i] = strings.TrimSpace(p)
 	}
 	if err := checkPrompts(prompts); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", streaming.ErrBadRequest, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -234,14 +236,14 @@ const maxPrompts = 16
 
 func checkPrompts(prompts []string) error {
 	if len(prompts) > maxPrompts {
-		return fmt.Errorf("%w: %d prompts, at most %d", streaming.ErrBadRequest, len(prompts), maxPrompts)
+		return fmt.Errorf("%w: there are %d, at most %d can be looked for at a time", ErrPrompts, len(prompts), maxPrompts)
 	}
 	for _, p := range prompts {
 		if strings.TrimSpace(p) == "" {
-			return fmt.Errorf("%w: a prompt is empty; say what to look for, such as \"a person waving\"", streaming.ErrBadRequest)
+			return fmt.Errorf("%w: one is empty; say what to look for, such as \"a person waving\"", ErrPrompts)
 		}
 		if strings.Contains(p, ";") {
-			return fmt.Errorf("%w: prompt %q: leave out ';', it separates prompts", streaming.ErrBadRequest, p)
+			return fmt.Errorf("%w: leave the ';' out of %q, it separates prompts", ErrPrompts, p)
 		}
 	}
 	return nil

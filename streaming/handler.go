@@ -29,6 +29,10 @@ func (s *Server) handler() (http.Handler, error) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = io.WriteString(w, "ok\n")
 	})
+	mux.HandleFunc("GET /whep/", s.handle(func(w http.ResponseWriter, _ *http.Request) error {
+		w.Header().Set("Allow", "DELETE, OPTIONS, PATCH, POST")
+		return failf(http.StatusMethodNotAllowed, "this address takes offers by POST; to watch, open the page at /")
+	}))
 	mux.Handle("GET /", page)
 	return s.guard(mux), nil
 }

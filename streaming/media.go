@@ -97,6 +97,11 @@ func newAPI(codec string, settings webrtc.SettingEngine, logs pionLogs) (*webrtc
 	return webrtc.NewAPI(webrtc.WithSettingEngine(settings), webrtc.WithMediaEngine(engine), webrtc.WithInterceptorRegistry(registry)), nil
 }
 
+// trackCodec is what a track says of its codec: the variant to prefer where the peer knows several.
+func trackCodec(codec string) webrtc.RTPCodecCapability {
+	return codecParameters(codec)[0].RTPCodecCapability
+}
+
 // codecParameters are a codec's variants that browsers know, each with its retransmission.
 func codecParameters(codec string) []webrtc.RTPCodecParameters {
 	variants := []string{""}

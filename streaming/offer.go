@@ -12,7 +12,6 @@ import (
 type offer struct {
 	text  string
 	ufrag string // of the bundle's first section
-	mids  []string
 }
 
 // parseOffer reads an offer and checks that it has a place for a video of the codec. Errors wrap errOffer or errCodec.
@@ -25,9 +24,6 @@ func parseOffer(text, codec string) (offer, error) {
 	var offered []string
 	fits := false
 	for _, m := range d.MediaDescriptions {
-		if mid, ok := m.Attribute("mid"); ok {
-			o.mids = append(o.mids, mid)
-		}
 		if o.ufrag == "" {
 			if o.ufrag, _ = m.Attribute("ice-ufrag"); o.ufrag == "" {
 				o.ufrag, _ = d.Attribute("ice-ufrag")
@@ -37,9 +33,12 @@ func parseOffer(text, codec string) (offer, error) {
 			continue
 		}
 		for _, a := range m.Attributes {
-			name, ok := codecName(a)
+			payload, name, ok := codecName(a)
 			if !ok {
 				continue
+			}
+			if strings.EqualFold(name, "H264") && !strings.Contains(parameters(m, payload), "packetization-mode=1") {
+				name += " in single packets" // too small for live video, RFC 6184 section 6.2
 			}
 			if !slices.Contains(offered, name) {
 				offered = append(offered, name)
@@ -73,16 +72,23 @@ func receives(d *sdp.SessionDescription, m *sdp.MediaDescription) bool {
 }
 
 // codecName reads "96 VP8/90000".
-func codecName(a sdp.Attribute) (string, bool) {
+func codecName(a sdp.Attribute) (payload, name string, ok bool) {
 	if a.Key != "rtpmap" {
-		return "", false
+		return "", "", false
 	}
-	_, codec, ok := strings.Cut(a.Value, " ")
-	if !ok {
-		return "", false
+	payload, codec, _ := strings.Cut(a.Value, " ")
+	name, _, ok = strings.Cut(codec, "/")
+	return payload, name, ok && name != "rtx" && name != "red" && name != "ulpfec" && name != "flexfec-03"
+}
+
+// parameters are the format parameters of a payload type.
+func parameters(m *sdp.MediaDescription, payload string) string {
+	for _, a := range m.Attributes {
+		if value, ok := strings.CutPrefix(a.Value, payload+" "); ok && a.Key == "fmtp" {
+			return value
+		}
 	}
-	name, _, ok := strings.Cut(codec, "/")
-	return name, ok && name != "rtx" && name != "red" && name != "ulpfec" && name != "flexfec-03"
+	return ""
 }
 
 // checkAnswer finds out whether the answer sends video: the peer may know the codec, but none of its variants.

@@ -85,7 +85,7 @@ func newSession(ctx context.Context, st *Stream, o offer) (s *session, answer st
 // open makes the peer connection and its first answer.
 func (s *session) open(ctx context.Context) (*webrtc.RTPSender, string, error) {
 	codec := s.stream.options.Codec
-	track, err := webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: codec, ClockRate: clockRate}, "video", s.stream.options.Name)
+	track, err := webrtc.NewTrackLocalStaticRTP(trackCodec(codec), "video", s.stream.options.Name)
 	if err != nil {
 		return nil, "", fmt.Errorf("new track: %w", err)
 	}

@@ -78,5 +78,5 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // isUsage tells wrong use from failure.
 func isUsage(err error) bool {
-	return errors.Is(err, pipeline.ErrSource) || errors.Is(err, pipeline.ErrOptions)
+	return errors.Is(err, pipeline.ErrSource) || errors.Is(err, pipeline.ErrOptions) || errors.Is(err, pipeline.ErrPrompts)
 }

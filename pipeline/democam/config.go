@@ -3,7 +3,6 @@ package democam
 import (
 	"fmt"
 	"slices"
-	"time"
 )
 
 // FullClutter as [Config.Ease] shows a world of all colors, full of things and noisy.
@@ -90,6 +89,3 @@ func (c *Config) validate() error {
 	}
 	return nil
 }
-
-// FrameDuration returns the time from frame to frame.
-func (c *Config) FrameDuration() time.Duration { return time.Duration(float64(time.Second) / c.FPS) }

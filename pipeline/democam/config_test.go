@@ -3,7 +3,6 @@ package democam
 import (
 	"math"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -16,7 +15,6 @@ func TestDefaults(t *testing.T) {
 		MinHeight: .4, MaxHeight: .65,
 	}, c)
 	require.Equal(t, c, c.WithDefaults())
-	require.Equal(t, 40*time.Millisecond, (&Config{FPS: 25}).FrameDuration())
 	camera, _ := newCamera(t, Config{Actions: []string{"running"}})
 	require.Equal(t, 1, camera.Config().Actors)
 }
