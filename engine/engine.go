@@ -18,13 +18,14 @@ import (
 
 // Options configure an engine.
 type Options struct {
-	Model   string       // a name, a folder with a model.json, or a checkpoint file; "" is the demo model
-	Library string       // path of ONNX Runtime's library; "" looks for it
-	Threads int          // threads of one inference; 0 lets ONNX Runtime choose
-	Scope   gem.Scope    // attention scope; "" is the model's own
-	Depth   int          // blocks with the GEM path; 0 is the model's own, 7 in the paper
-	Height  int          // pixels of the frames, multiples of the patch size; 0 is the model's own
+	Model   string    // a name, a folder with a model.json, or a checkpoint file; "" is the demo model
+	Library string    // path of ONNX Runtime's library; "" looks for it
+	Threads int       // threads of one inference; 0 lets ONNX Runtime choose
+	Scope   gem.Scope // attention scope; "" is the model's own
+	Depth   int       // blocks with the GEM path; 0 is the model's own, 7 in the paper
+	Height  int       // pixels of the frames, multiples of the patch size; 0 is the model's own
 	Width   int
+	Float   bool         // clips come as normalised pixels in Clip.Float, not as bytes
 	Logger  *slog.Logger // nil: silent
 }
 
@@ -48,6 +49,7 @@ type Engine struct {
 	log     *slog.Logger
 	image   *ort.Session
 	text    *textTower
+	float   bool           // clips come as Clip.Float
 	running sync.WaitGroup // inferences going on
 	grounds atomic.Uint64
 
@@ -85,6 +87,7 @@ func open(m *model.Model, o Options) (*Engine, error) {
 	if o.Scope != "" {
 		config.Scope = o.Scope
 	}
+	config.Float = o.Float
 	if o.Depth != 0 {
 		config.Depth = o.Depth
 	}
@@ -108,14 +111,18 @@ func open(m *model.Model, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, errors.Join(err, text.close())
 	}
+	input := onnx.InputFrames
+	if o.Float {
+		input = onnx.InputPixels
+	}
 	image, err := ort.NewSession(graph,
-		[]string{onnx.InputFrames, onnx.InputText, onnx.InputBase, onnx.InputAlpha, onnx.InputWanted},
+		[]string{input, onnx.InputText, onnx.InputBase, onnx.InputAlpha, onnx.InputWanted},
 		[]string{onnx.OutputHeat, onnx.OutputScore, onnx.OutputWeight, onnx.OutputEmbed}, so)
 	if err != nil {
 		return nil, errors.Join(err, text.close())
 	}
 	return &Engine{
-		log: o.Logger, image: image, text: text,
+		log: o.Logger, image: image, text: text, float: o.Float,
 		spec: Spec{
 			Name: m.Manifest.Name, Frames: config.Frames, Height: config.Height, Width: config.Width,
 			GridH: config.Height / sizes.Patch, GridW: config.Width / sizes.Patch, Embed: sizes.Embed,
@@ -127,10 +134,13 @@ func open(m *model.Model, o Options) (*Engine, error) {
 // warmUp runs an empty clip: ONNX Runtime plans its memory in the first run.
 func (e *Engine) warmUp(ctx context.Context) error {
 	s := e.spec
-	_, err := e.Ground(ctx, Request{
-		Clip:    Clip{Frames: s.Frames, H: s.Height, W: s.Width, Pix: make([]byte, s.Frames*s.Height*s.Width*3)},
-		Prompts: []string{"a photo"}, Frames: []int{s.Frames - 1},
-	})
+	clip := Clip{Frames: s.Frames, H: s.Height, W: s.Width}
+	if n := s.Frames * s.Height * s.Width * 3; e.float {
+		clip.Float = make([]float32, n)
+	} else {
+		clip.Pix = make([]byte, n)
+	}
+	_, err := e.Ground(ctx, Request{Clip: clip, Prompts: []string{"a photo"}, Frames: []int{s.Frames - 1}})
 	return err
 }
 

@@ -10,10 +10,19 @@ import (
 	"github.com/videogem/videogem/engine/gem"
 )
 
-// Clip is one clip of frames: uint8 RGB [Frames,H,W,3], of the model's size.
+// Clip is one clip of frames, of the model's size: bytes in Pix, or with Options.Float normalised pixels in Float.
 type Clip struct {
 	Frames, H, W int
-	Pix          []byte
+	Pix          []byte    // RGB [Frames,H,W,3]
+	Float        []float32 // [Frames,3,H,W], (x/255-mean)/std already done
+}
+
+// pixels is how many numbers the clip holds in the form that the engine takes.
+func (c Clip) pixels(float bool) int {
+	if float {
+		return len(c.Float)
+	}
+	return len(c.Pix)
 }
 
 // Request asks where prompts happen in a clip.
@@ -73,9 +82,9 @@ func (e *Engine) Ground(ctx context.Context, r Request) (*Result, error) {
 // check validates a request and fills in its defaults.
 func (e *Engine) check(r *Request) error {
 	s, c := e.spec, r.Clip
-	if c.Frames != s.Frames || c.H != s.Height || c.W != s.Width || len(c.Pix) != c.Frames*c.H*c.W*3 {
-		return fmt.Errorf("%w: %d frames of %dx%d in %d bytes; %s takes %d frames of %dx%d, 3 bytes a pixel",
-			ErrClipShape, c.Frames, c.H, c.W, len(c.Pix), s.Name, s.Frames, s.Height, s.Width)
+	if c.Frames != s.Frames || c.H != s.Height || c.W != s.Width || c.pixels(e.float) != c.Frames*c.H*c.W*3 {
+		return fmt.Errorf("%w: %d frames of %dx%d in %d values; %s takes %d frames of %dx%d, 3 values a pixel",
+			ErrClipShape, c.Frames, c.H, c.W, c.pixels(e.float), s.Name, s.Frames, s.Height, s.Width)
 	}
 	if r.Frames == nil {
 		for i := range s.Frames {
@@ -106,9 +115,13 @@ func (e *Engine) inputs(r Request, texts []embedded) []ort.Tensor {
 	for i, f := range r.Frames {
 		wanted[i] = int64(f)
 	}
+	clip := ort.Tensor{Shape: []int{1, r.Clip.Frames, r.Clip.H, r.Clip.W, 3}, Data: r.Clip.Pix}
+	if e.float {
+		clip = ort.Tensor{Shape: []int{1, r.Clip.Frames, 3, r.Clip.H, r.Clip.W}, Data: r.Clip.Float}
+	}
 	// The weights are copied: cgo checks the whole object that a slice lies in, and theirs holds pointers.
 	return []ort.Tensor{
-		{Shape: []int{1, r.Clip.Frames, r.Clip.H, r.Clip.W, 3}, Data: r.Clip.Pix},
+		clip,
 		{Shape: []int{len(texts), e.spec.Embed}, Data: text},
 		{Shape: []int{gem.Layers}, Data: slices.Clone(r.Weights.Base[:])},
 		{Shape: []int{1}, Data: []float32{r.Weights.Alpha}},

@@ -83,6 +83,7 @@ type ImageConfig struct {
 	Width      int
 	Frames     int // frames a clip; 1 for images
 	Mean, Std  [3]float32
+	Float      bool // take normalised float32 pixels [B,T,3,H,W] (InputPixels) instead of bytes
 
 	Depth       int       // how many of the last blocks have the GEM path; 7 in the paper
 	Iterations  int       // self-self iterations; 1 in the paper

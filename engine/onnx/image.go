@@ -7,6 +7,7 @@ import (
 // The image model's inputs and outputs. B clips, T frames, P prompts, D embedding size, F wanted frames, h x w patches.
 const (
 	InputFrames  = "frames"  // uint8 [B,T,H,W,3]
+	InputPixels  = "pixels"  // with ImageConfig.Float instead: float32 [B,T,3,H,W], normalised
 	InputText    = "text"    // float32 [P,D], L2-normalised
 	InputBase    = "base"    // float32 [depth+1]: gem.Weights.Base
 	InputAlpha   = "alpha"   // float32 [1]: gem.Weights.Alpha
@@ -65,7 +66,12 @@ func Image(w *Weights, c ImageConfig) ([]byte, error) {
 }
 
 func (t *imageTower) build() {
-	frames := t.input(InputFrames, typeUint8, "B", t.c.Frames, t.c.Height, t.c.Width, 3)
+	var frames value
+	if t.c.Float {
+		frames = t.input(InputPixels, typeFloat, "B", t.c.Frames, 3, t.c.Height, t.c.Width)
+	} else {
+		frames = t.input(InputFrames, typeUint8, "B", t.c.Frames, t.c.Height, t.c.Width, 3)
+	}
 	textIn := t.input(InputText, typeFloat, "P", t.s.Embed)
 	base := t.input(InputBase, typeFloat, t.c.Depth+1)
 	alpha := t.input(InputAlpha, typeFloat, 1)
@@ -84,12 +90,7 @@ func (t *imageTower) build() {
 // (ViCLIP's order; for one frame it is CLIP's).
 func (t *imageTower) embed(frames value) value {
 	c, p, frameCount := t.s.Width, t.s.Patch, t.c.Frames
-	x := t.op("Cast", []value{frames}, attr{"to", typeFloat})
-	var scale, shift [3]float32
-	for i := range scale {
-		scale[i], shift[i] = 1/(255*t.c.Std[i]), t.c.Mean[i]/t.c.Std[i]
-	}
-	x = t.sub(t.mul(x, t.floats(scale[:], 3)), t.floats(shift[:], 3))
+	x := t.normalise(frames)
 	x = t.reshape(x, -1, frameCount, t.h, p, t.w, p, 3)
 	x = t.transpose(x, 0, 2, 4, 1, 3, 5, 6) // [B,h,w,T,p,p,3]
 	x = t.reshape(x, -1, t.n*frameCount, p*p*3)
@@ -102,6 +103,19 @@ func (t *imageTower) embed(frames value) value {
 	}
 	x = t.concat(1, t.expand(t.floats(cls, 1, 1, c), t.batch, 1, c), x)
 	return layerNorm(t.graph, t.r, x, "ln_pre", c)
+}
+
+// normalise turns bytes into (x/255-mean)/std; normalised pixels only get their channels last. -> [B,T,H,W,3].
+func (t *imageTower) normalise(frames value) value {
+	if t.c.Float {
+		return t.transpose(frames, 0, 1, 3, 4, 2)
+	}
+	var scale, shift [3]float32
+	for i := range scale {
+		scale[i], shift[i] = 1/(255*t.c.Std[i]), t.c.Mean[i]/t.c.Std[i]
+	}
+	x := t.op("Cast", []value{frames}, attr{"to", typeFloat})
+	return t.sub(t.mul(x, t.floats(scale[:], 3)), t.floats(shift[:], 3))
 }
 
 // patchWeights is the patch convolution as a matrix [p*p*3,C], rows in the order of the pixels' bytes.
