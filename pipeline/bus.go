@@ -23,8 +23,8 @@ func (s *Stream) watch(ctx context.Context, pipe gst.Pipeline) error {
 		}
 		if n := s.status.framesOut(); n != seen {
 			seen, since = n, time.Now()
-		} else if time.Since(since) > cameraTimeout {
-			return fmt.Errorf("stream %s: %w: no frame for %v", s.source.Name, ErrCamera, cameraTimeout)
+		} else if time.Since(since) > s.options.CameraTimeout {
+			return fmt.Errorf("stream %s: %w: no frame for %v", s.source.Name, ErrCamera, s.options.CameraTimeout)
 		}
 	}
 	return nil

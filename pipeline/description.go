@@ -8,8 +8,8 @@ import (
 	"github.com/videogem/videogem/element"
 )
 
-// cameraTimeout is how long a camera may stay silent before its stream counts as failed.
-const cameraTimeout = 10 * time.Second
+// DefaultCameraTimeout is how long a source may stay silent before its stream counts as failed.
+const DefaultCameraTimeout = 10 * time.Second
 
 // The names of the elements that the stream talks to.
 const (
@@ -21,7 +21,7 @@ const (
 // describe writes the pipeline in gst-launch's language. Texts that come from users are set as properties or quoted.
 func describe(s Source, o StreamOptions, enc encoder) string {
 	return strings.Join([]string{
-		input(s),
+		input(s, o.CameraTimeout),
 		"videoconvert n-threads=2 ! video/x-raw,format=I420",
 		fmt.Sprintf("%s name=%s model=%s prompts=%s opacity=%g inference-interval=%d", element.Name, nameGem,
 			quote(o.Model), quote(element.JoinPrompts(o.Prompts)), o.Opacity, o.InferenceInterval),
@@ -33,14 +33,14 @@ func describe(s Source, o StreamOptions, enc encoder) string {
 }
 
 // input is the part from the source to raw video that comes in real time.
-func input(s Source) string {
+func input(s Source, timeout time.Duration) string {
 	switch s.Kind {
 	case KindDemo:
 		return fmt.Sprintf("appsrc name=%s is-live=true format=time max-buffers=3 leaky-type=downstream "+
 			"caps=\"video/x-raw,format=RGB,width=%d,height=%d,framerate=%d/1000\"", nameDemo, s.Demo.Width, s.Demo.Height, int(s.Demo.FPS*1000))
 	case KindRTSP:
 		return fmt.Sprintf("rtspsrc location=%s latency=100 drop-on-latency=true tcp-timeout=%d timeout=%d ! application/x-rtp,media=video ! "+
-			"decodebin3 ! video/x-raw ! deinterlace", quote(s.URI), cameraTimeout.Microseconds(), cameraTimeout.Microseconds()/2)
+			"decodebin3 ! video/x-raw ! deinterlace", quote(s.URI), timeout.Microseconds(), timeout.Microseconds()/2)
 	case KindCamera:
 		return fmt.Sprintf("v4l2src device=%s ! decodebin3 ! video/x-raw", quote(s.URI))
 	default:

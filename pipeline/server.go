@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"sync"
 
 	"github.com/videogem/videogem/element"
@@ -38,6 +37,7 @@ type Server struct {
 	engines *element.Engines
 	http    *streaming.Server
 	cancel  context.CancelFunc
+	started []*Stream // in the order of the sources
 	streams sync.WaitGroup
 	failed  chan error // one entry a stream that ended
 }
@@ -132,6 +132,7 @@ func (s *Server) startStream(ctx context.Context, source Source, notice string) 
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", source.Name, err)
 	}
+	s.started = append(s.started, stream)
 	s.streams.Go(func() {
 		err := stream.Run(ctx, out)
 		if err != nil {
@@ -156,11 +157,7 @@ func (s *Server) Wait() error {
 	if len(errs) < len(s.sources) {
 		return nil
 	}
-	texts := make([]string, len(errs))
-	for i, err := range errs {
-		texts[i] = err.Error()
-	}
-	return errors.New(strings.Join(texts, "; "))
+	return errors.Join(errs...)
 }
 
 // Close stops the streams and the page, and waits for both.

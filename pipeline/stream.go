@@ -34,10 +34,11 @@ const stateTimeout = 15 * time.Second
 type StreamOptions struct {
 	Model             string
 	Prompts           []string
-	Opacity           float64 // 0..1
-	InferenceInterval int     // frames
-	Codec             string  // vp8 or h264
-	Bitrate           int     // bits a second
+	Opacity           float64       // 0..1
+	InferenceInterval int           // frames
+	Codec             string        // vp8 or h264
+	Bitrate           int           // bits a second
+	CameraTimeout     time.Duration // how long the source may stay silent; 0: DefaultCameraTimeout
 }
 
 // Stream is one source on its way to the viewers: decoding, the videogem element, one encoder for everybody. It implements
@@ -64,6 +65,9 @@ func NewStream(s Source, o StreamOptions, notice string, log *slog.Logger) (*Str
 	enc, err := pickEncoder(o.Codec, o.Bitrate)
 	if err != nil {
 		return nil, err
+	}
+	if o.CameraTimeout == 0 {
+		o.CameraTimeout = DefaultCameraTimeout
 	}
 	st := &Stream{source: s, options: o, notice: notice, encoder: enc, log: log.With("stream", s.Name), prompts: o.Prompts}
 	st.status.setState(stateStarting, "")

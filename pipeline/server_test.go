@@ -1,0 +1,180 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-gst/go-gst/pkg/gst"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/videogem/videogem/element/gstshim"
+	"github.com/videogem/videogem/engine"
+	"github.com/videogem/videogem/streaming"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func options(sources ...string) ServerOptions {
+	return ServerOptions{
+		Sources: sources, Listen: "127.0.0.1:0", Threads: 1, Log: slog.New(slog.DiscardHandler),
+		Stream: StreamOptions{Model: "demo", Opacity: .6, InferenceInterval: 10, Codec: "vp8", Bitrate: 500_000, CameraTimeout: 3 * time.Second},
+	}
+}
+
+// start starts a server and closes it when the test ends.
+func start(t *testing.T, o ServerOptions) *Server {
+	t.Helper()
+	s, err := NewServer(o)
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	err = s.Start(t.Context())
+	if errors.Is(err, engine.ErrNoLibrary) {
+		t.Skip(err)
+	}
+	require.NoError(t, err)
+	return s
+}
+
+// eventually waits for a stream's status to be as wanted.
+func eventually(t *testing.T, s *Stream, what string, ok func(streaming.Status) bool) {
+	t.Helper()
+	require.Eventually(t, func() bool { return ok(s.Status()) }, 40*time.Second, 20*time.Millisecond, what)
+}
+
+// video writes a file of n frames with GStreamer.
+func video(t *testing.T, name string, n int) string {
+	t.Helper()
+	gstshim.Init()
+	path := filepath.Join(t.TempDir(), name)
+	top, err := gst.ParseLaunch(fmt.Sprintf("videotestsrc num-buffers=%d ! video/x-raw,width=160,height=120,framerate=30/1 ! vp8enc deadline=1 ! webmmux ! filesink location=%s", n, quote(path)))
+	require.NoError(t, err)
+	pipe := top.(gst.Pipeline)
+	pipe.SetState(gst.StatePlaying)
+	m := pipe.GetBus().TimedPopFiltered(20*gst.Second, gst.MessageEOS|gst.MessageError)
+	pipe.SetState(gst.StateNull)
+	require.NotNil(t, m)
+	require.Equal(t, gst.MessageEOS, m.Type())
+	return path
+}
+
+func TestDemoCameraIsGrounded(t *testing.T) {
+	s := start(t, options())
+	st := s.started[0]
+	eventually(t, st, "heat of both default prompts", func(r streaming.Status) bool {
+		return len(r.Prompts) == 2 && r.Prompts[1].Point != nil && r.FPS > 5 && r.State == streaming.StateRunning
+	})
+	require.NoError(t, st.SetPrompts(t.Context(), []string{"a person running"}))
+	eventually(t, st, "heat of the new prompt", func(r streaming.Status) bool {
+		return len(r.Prompts) == 1 && r.Prompts[0].Text == "a person running" && r.Prompts[0].Point != nil
+	})
+	r := st.Status()
+	require.NotEmpty(t, r.Notice)
+	require.NotZero(t, r.InferenceMs)
+	require.NoError(t, st.SetPrompts(t.Context(), nil))
+	eventually(t, st, "no prompts", func(r streaming.Status) bool { return len(r.Prompts) == 0 })
+}
+
+func TestBadPrompts(t *testing.T) {
+	s := start(t, options())
+	for _, prompts := range [][]string{{""}, {"a", "  "}, {"a; b"}, make([]string, 17)} {
+		err := s.started[0].SetPrompts(t.Context(), prompts)
+		require.ErrorIs(t, err, streaming.ErrBadRequest)
+	}
+	require.NoError(t, s.started[0].SetPrompts(t.Context(), []string{strings.Repeat("a person waving ", 40)}))
+	eventually(t, s.started[0], "a warning about the long prompt", func(r streaming.Status) bool {
+		return len(r.Prompts) == 1 && strings.Contains(r.Prompts[0].Warning, "ignored")
+	})
+}
+
+func TestFilePlaysOverAndOver(t *testing.T) {
+	s := start(t, options(video(t, "short clip.webm", 15)))
+	eventually(t, s.started[0], "more frames than the file has", func(r streaming.Status) bool { return r.FramesOut > 40 })
+	require.Equal(t, streaming.StateRunning, s.started[0].Status().State)
+}
+
+func TestOneBadSourceLeavesTheOthersAlone(t *testing.T) {
+	corrupt := filepath.Join(t.TempDir(), "corrupt.mp4")
+	require.NoError(t, os.WriteFile(corrupt, []byte(strings.Repeat("this is no video ", 1000)), 0o600))
+	s := start(t, options("demo://", corrupt))
+	eventually(t, s.started[1], "the corrupt file's failure", func(r streaming.Status) bool { return r.State == streaming.StateFailed })
+	require.Contains(t, s.started[1].Status().Error, "stream corrupt")
+	require.NotContains(t, s.started[1].Status().Error, "\n", "one clear line")
+	before := s.started[0].Status().FramesOut
+	eventually(t, s.started[0], "the demo goes on", func(r streaming.Status) bool { return r.FramesOut > before+20 })
+}
+
+func TestAllSourcesFailed(t *testing.T) {
+	corrupt := filepath.Join(t.TempDir(), "corrupt.mp4")
+	require.NoError(t, os.WriteFile(corrupt, make([]byte, 4096), 0o600))
+	s := start(t, options(corrupt))
+	require.ErrorIs(t, s.Wait(), ErrCamera)
+}
+
+// TestSilentCamera has a camera that takes the connection and says nothing.
+func TestSilentCamera(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = l.Close() }()
+	s := start(t, options("rtsp://"+l.Addr().String()+"/silent"))
+	eventually(t, s.started[0], "the silent camera's failure", func(r streaming.Status) bool { return r.State == streaming.StateFailed })
+}
+
+func TestBadOptions(t *testing.T) {
+	for name, change := range map[string]func(*ServerOptions){
+		"opacity":  func(o *ServerOptions) { o.Stream.Opacity = 1.5 },
+		"interval": func(o *ServerOptions) { o.Stream.InferenceInterval = 0 },
+		"bitrate":  func(o *ServerOptions) { o.Stream.Bitrate = 1 },
+	} {
+		o := options()
+		change(&o)
+		_, err := NewServer(o)
+		require.ErrorIs(t, err, ErrOptions)
+		require.ErrorContains(t, err, name)
+	}
+	o := options()
+	o.Stream.Codec = "theora"
+	s, err := NewServer(o)
+	require.NoError(t, err)
+	defer s.Close()
+	require.ErrorIs(t, s.Start(t.Context()), ErrEncoder)
+}
+
+func TestPortInUse(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = l.Close() }()
+	o := options()
+	o.Listen = l.Addr().String()
+	s, err := NewServer(o)
+	require.NoError(t, err)
+	defer s.Close()
+	require.ErrorContains(t, s.Start(t.Context()), o.Listen)
+}
+
+func TestUnknownModel(t *testing.T) {
+	o := options()
+	o.Stream.Model = "no-such-model"
+	s, err := NewServer(o)
+	require.NoError(t, err)
+	defer s.Close()
+	require.ErrorIs(t, s.Start(t.Context()), engine.ErrUnknownModel)
+}
+
+func TestH264(t *testing.T) {
+	gstshim.Init()
+	if _, err := pickEncoder("h264", 1_000_000); err != nil {
+		t.Skip(err)
+	}
+	o := options()
+	o.Stream.Codec = "h264"
+	s := start(t, o)
+	eventually(t, s.started[0], "encoded frames", func(r streaming.Status) bool { return r.FramesOut > 20 })
+}
