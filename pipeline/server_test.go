@@ -159,6 +159,15 @@ func TestPortInUse(t *testing.T) {
 	require.ErrorContains(t, s.Start(t.Context()), o.Listen)
 }
 
+// freeAddress is a loopback address with a port that is free now.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
+}
+
 func TestUnknownModel(t *testing.T) {
 	o := options()
 	o.Stream.Model = "no-such-model"

@@ -47,16 +47,9 @@ func New(c Config) (*Server, error) {
 
 // Start opens the port and serves until Close, or until ctx ends. An error names the port that is in use.
 func (s *Server) Start(ctx context.Context) error {
-	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", s.config.Listen)
+	split, m, err := s.listen(ctx)
 	if err != nil {
-		return listenError("TCP", s.config.Listen, err)
-	}
-	split := splitPort(l)
-	m, err := newMedia(s.config, split.media)
-	if err != nil {
-		_ = split.Close()
-		return listenError("UDP", l.Addr().String(), err)
+		return err
 	}
 	handler, err := s.handler()
 	if err != nil {
@@ -79,6 +72,26 @@ func (s *Server) Start(ctx context.Context) error {
 		}
 	})
 	return nil
+}
+
+// listen opens the port for HTTP and media.
+func (s *Server) listen(ctx context.Context) (*portSplit, *media, error) {
+	var lc net.ListenConfig
+	for attempt := 1; ; attempt++ {
+		l, err := lc.Listen(ctx, "tcp", s.config.Listen)
+		if err != nil {
+			return nil, nil, listenError("TCP", s.config.Listen, err)
+		}
+		split := splitPort(l)
+		m, err := newMedia(s.config, split.media)
+		if err == nil {
+			return split, m, nil
+		}
+		err = errors.Join(listenError("UDP", l.Addr().String(), err), split.Close())
+		if !strings.HasSuffix(s.config.Listen, ":0") || attempt == 5 {
+			return nil, nil, err
+		} // a free TCP port whose UDP twin is taken: try another
+	}
 }
 
 // listenError says which port cannot be had, and what to do.

@@ -23,9 +23,9 @@ func TestCameraIsTheSameEverywhere(t *testing.T) {
 		config Config
 		sum    string
 	}{
-		"usual":    {Config{Seed: 1, FPS: 10}, "460b035fe1121a692aa1e175d244828243c2d1893f3a2cc209399aa1e3001829"},
-		"odd size": {Config{Seed: 2, Width: 161, Height: 91, Actors: 4, FPS: 12.5}, "71dbcebc45110acf55602ae182555311a628c00a431fe3ba301f7523078cca74"},
-		"clutter":  {Config{Seed: 3, Width: 96, Height: 96, FPS: 10, Ease: FullClutter, Actions: StrongActions()}, "3aaa351013450d25b9dd26db85fca564a7deca3a5755d8654a74f46a7402abe3"},
+		"usual":    {Config{Seed: 1, FPS: 10}, "52189c29adf4bf602e8b007f487e57437b935eb9a7e81cae86ae74b623669bda"},
+		"odd size": {Config{Seed: 2, Width: 161, Height: 91, Actors: 4, FPS: 12.5}, "1e18a7536aaf4a5fb0b9dd938b06d5de199912b2fc9a257d69f2b5b8771a838b"},
+		"clutter":  {Config{Seed: 3, Width: 96, Height: 96, FPS: 10, Ease: FullClutter, Actions: StrongActions()}, "e3d3b65ec45f719e078ca714ae8da47a9268815f45e41617c3e754ecebd9c4aa"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			camera, frame := newCamera(t, ca.config)

@@ -1,0 +1,109 @@
+package pipeline
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	"github.com/bluenviron/gortsplib/v4"
+	"github.com/bluenviron/gortsplib/v4/pkg/base"
+	"github.com/bluenviron/gortsplib/v4/pkg/description"
+	"github.com/bluenviron/gortsplib/v4/pkg/format"
+	"github.com/go-gst/go-gst/pkg/gst"
+	"github.com/go-gst/go-gst/pkg/gstapp"
+	"github.com/pion/rtp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/videogem/videogem/element/gstshim"
+	"github.com/videogem/videogem/streaming"
+)
+
+// rtspCamera is a real RTSP server that sends one VP8 video to whoever asks.
+type rtspCamera struct {
+	server *gortsplib.Server
+	stream *gortsplib.ServerStream
+	cancel context.CancelFunc
+	done   sync.WaitGroup
+	pipe   gst.Pipeline
+}
+
+func startCamera(t *testing.T, addr string) *rtspCamera {
+	t.Helper()
+	gstshim.Init()
+	vp8 := &format.VP8{PayloadTyp: 96}
+	media := &description.Media{Type: description.MediaTypeVideo, Formats: []format.Format{vp8}}
+	c := &rtspCamera{}
+	c.server = &gortsplib.Server{Handler: c, RTSPAddress: addr}
+	require.NoError(t, c.server.Start())
+	c.stream = &gortsplib.ServerStream{Server: c.server, Desc: &description.Session{Medias: []*description.Media{media}}}
+	require.NoError(t, c.stream.Initialize())
+	top, err := gst.ParseLaunch("videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=30/1 ! " +
+		"vp8enc deadline=1 keyframe-max-dist=15 ! rtpvp8pay pt=96 ! appsink name=rtp max-buffers=500")
+	require.NoError(t, err)
+	c.pipe = top.(gst.Pipeline)
+	c.pipe.SetState(gst.StatePlaying)
+	sink := c.pipe.GetByName("rtp").(gstapp.AppSink)
+	ctx, cancel := context.WithCancel(context.Background())
+	c.cancel = cancel
+	c.done.Go(func() { c.send(ctx, sink, media) })
+	return c
+}
+
+func (c *rtspCamera) send(ctx context.Context, sink gstapp.AppSink, media *description.Media) {
+	for ctx.Err() == nil {
+		sample := sink.TryPullSample(100 * gst.Millisecond)
+		if sample == nil {
+			continue
+		}
+		if info, ok := sample.GetBuffer().Map(gst.MapRead); ok {
+			var p rtp.Packet
+			if p.Unmarshal(append([]byte(nil), info.Data()...)) == nil {
+				_ = c.stream.WritePacketRTP(media, &p) // nobody watches yet, or no longer
+			}
+			info.Unmap()
+		}
+		gst.UnsafeSampleUnref(sample)
+	}
+}
+
+// close pulls the camera's plug.
+func (c *rtspCamera) close() {
+	c.cancel()
+	c.done.Wait()
+	c.pipe.SetState(gst.StateNull)
+	c.stream.Close()
+	c.server.Close()
+}
+
+func (c *rtspCamera) OnDescribe(*gortsplib.ServerHandlerOnDescribeCtx) (*base.Response, *gortsplib.ServerStream, error) {
+	return &base.Response{StatusCode: base.StatusOK}, c.stream, nil
+}
+
+func (c *rtspCamera) OnSetup(*gortsplib.ServerHandlerOnSetupCtx) (*base.Response, *gortsplib.ServerStream, error) {
+	return &base.Response{StatusCode: base.StatusOK}, c.stream, nil
+}
+
+func (c *rtspCamera) OnPlay(*gortsplib.ServerHandlerOnPlayCtx) (*base.Response, error) {
+	return &base.Response{StatusCode: base.StatusOK}, nil
+}
+
+// TestRTSPCameraComesBack watches a camera, pulls its plug and puts it back.
+func TestRTSPCameraComesBack(t *testing.T) {
+	addr := freeAddress(t)
+	camera := startCamera(t, addr)
+	o := options("rtsp://" + addr + "/door")
+	o.Stream.Prompts = []string{"a person kicking a ball"}
+	s := start(t, o)
+	st := s.started[0]
+	eventually(t, st, "frames and heat", func(r streaming.Status) bool {
+		return r.State == streaming.StateRunning && r.FramesOut > 30 && len(r.Prompts) == 1 && r.Prompts[0].Point != nil
+	})
+	camera.close()
+	eventually(t, st, "the camera is gone", func(r streaming.Status) bool { return r.State == streaming.StateFailed })
+	frames := st.Status().FramesOut
+	camera = startCamera(t, addr)
+	defer camera.close()
+	eventually(t, st, "the camera is back", func(r streaming.Status) bool {
+		return r.State == streaming.StateRunning && r.FramesOut > frames+30
+	})
+}
