@@ -16,8 +16,8 @@ var ErrClosed = errors.New("engines are closed")
 // Engines shares one engine among all elements that name the same model. An engine is opened by the first element that
 // needs it and kept until Close, so that a stream that restarts does not load the model again.
 type Engines struct {
-	options engine.Options // Model is set per engine
-	ctx     context.Context
+	options engine.Options  // Model is set per engine
+	ctx     context.Context //nolint:containedctx // the life of all engines, longer than any caller's
 	cancel  context.CancelFunc
 
 	mu     sync.Mutex

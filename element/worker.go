@@ -12,8 +12,8 @@ import (
 	"github.com/videogem/videogem/engine/gem"
 )
 
-// heatFloor is the normalised heat below which nothing is drawn: the coolest half of a min-max map means nothing.
-const heatFloor = .5
+// heatFloor is the normalised heat below which nothing is drawn: most of a min-max map is background.
+const heatFloor = .6
 
 // work loads the model and grounds the newest window until ctx ends.
 func (v *videogem) work(ctx context.Context, done chan<- struct{}) {

@@ -21,6 +21,7 @@ import (
 // rtspCamera is a real RTSP server that sends one VP8 video to whoever asks.
 type rtspCamera struct {
 	server *gortsplib.Server
+	ready  chan struct{} // closed when stream is there: clients may be faster
 	stream *gortsplib.ServerStream
 	cancel context.CancelFunc
 	done   sync.WaitGroup
@@ -32,11 +33,12 @@ func startCamera(t *testing.T, addr string) *rtspCamera {
 	gstshim.Init()
 	vp8 := &format.VP8{PayloadTyp: 96}
 	media := &description.Media{Type: description.MediaTypeVideo, Formats: []format.Format{vp8}}
-	c := &rtspCamera{}
+	c := &rtspCamera{ready: make(chan struct{})}
 	c.server = &gortsplib.Server{Handler: c, RTSPAddress: addr}
 	require.NoError(t, c.server.Start())
 	c.stream = &gortsplib.ServerStream{Server: c.server, Desc: &description.Session{Medias: []*description.Media{media}}}
 	require.NoError(t, c.stream.Initialize())
+	close(c.ready)
 	top, err := gst.ParseLaunch("videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=30/1 ! " +
 		"vp8enc deadline=1 keyframe-max-dist=15 ! rtpvp8pay pt=96 ! appsink name=rtp max-buffers=500")
 	require.NoError(t, err)
@@ -76,10 +78,12 @@ func (c *rtspCamera) close() {
 }
 
 func (c *rtspCamera) OnDescribe(*gortsplib.ServerHandlerOnDescribeCtx) (*base.Response, *gortsplib.ServerStream, error) {
+	<-c.ready
 	return &base.Response{StatusCode: base.StatusOK}, c.stream, nil
 }
 
 func (c *rtspCamera) OnSetup(*gortsplib.ServerHandlerOnSetupCtx) (*base.Response, *gortsplib.ServerStream, error) {
+	<-c.ready
 	return &base.Response{StatusCode: base.StatusOK}, c.stream, nil
 }
 

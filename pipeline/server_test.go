@@ -78,6 +78,7 @@ func TestDemoCameraIsGrounded(t *testing.T) {
 	r := st.Status()
 	require.NotEmpty(t, r.Notice)
 	require.NotZero(t, r.InferenceMs)
+	require.Equal(t, [2]int{640, 360}, [2]int{r.Width, r.Height})
 	require.NoError(t, st.SetPrompts(t.Context(), nil))
 	eventually(t, st, "no prompts", func(r streaming.Status) bool { return len(r.Prompts) == 0 })
 }

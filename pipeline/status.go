@@ -26,6 +26,8 @@ type status struct {
 	err       string
 	out       uint64
 	outPTS    time.Duration
+	width     int // pixels; 0 before the first frame
+	height    int
 	in        uint64
 	arrivals  []time.Time // of the frames of the last second
 	heatPTS   time.Duration
@@ -61,6 +63,13 @@ func (s *status) trim(now time.Time) {
 		i++
 	}
 	s.arrivals = append(s.arrivals[:0], s.arrivals[i:]...)
+}
+
+// setSize notes the size of the frames.
+func (s *status) setSize(width, height int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.width, s.height = width, height
 }
 
 func (s *status) framesOut() uint64 {
@@ -120,7 +129,7 @@ func (s *status) report(now time.Time) streaming.Status {
 	defer s.mu.Unlock()
 	s.trim(now)
 	r := streaming.Status{
-		State: s.state, Error: s.err, FPS: float64(len(s.arrivals)), FramesIn: s.in, FramesOut: s.out,
+		State: s.state, Error: s.err, FPS: float64(len(s.arrivals)), FramesIn: s.in, FramesOut: s.out, Width: s.width, Height: s.height,
 		InferenceMs: float64(s.inference) / float64(time.Millisecond), HeatPTS: s.heatPTS, Prompts: slices.Clone(s.prompts),
 	}
 	if s.heatPTS > 0 && s.outPTS > s.heatPTS {

@@ -14,6 +14,7 @@ import (
 	"github.com/go-gst/go-gst/pkg/gstvideo"
 
 	"github.com/videogem/videogem/element"
+	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/streaming"
 )
 
@@ -85,7 +86,7 @@ func (s *Stream) Run(ctx context.Context, out *streaming.Stream) error {
 		err := s.play(ctx, out)
 		if ctx.Err() != nil {
 			s.status.setState(stateEnded, "")
-			return nil
+			return nil //nolint:nilerr // what fails while the stream is being stopped is no failure
 		}
 		s.status.setState(stateFailed, err.Error())
 		if s.source.Kind == KindDemo || s.source.Kind == KindFile || !errors.Is(err, ErrCamera) {
@@ -137,7 +138,7 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 		}
 		wg.Go(func() { feed.run(ctx) })
 	}
-	wg.Go(func() { s.pull(ctx, sink, out) })
+	wg.Go(func() { s.pull(ctx, gem, sink, out) })
 	return s.watch(ctx, pipe)
 }
 
@@ -176,8 +177,9 @@ func (s *Stream) stop(pipe gst.Pipeline) {
 }
 
 // pull hands encoded frames to the viewers.
-func (s *Stream) pull(ctx context.Context, sink gstapp.AppSink, out *streaming.Stream) {
+func (s *Stream) pull(ctx context.Context, gem gst.Element, sink gstapp.AppSink, out *streaming.Stream) {
 	var last gst.ClockTime
+	first := true
 	for ctx.Err() == nil {
 		sample := sink.TryPullSample(100 * gst.Millisecond)
 		if sample == nil {
@@ -196,11 +198,26 @@ func (s *Stream) pull(ctx context.Context, sink gstapp.AppSink, out *streaming.S
 				pts := buf.PTS()
 				d := frameDuration(last, pts, buf.Duration())
 				last = pts
+				if first {
+					s.noteSize(gem)
+					first = false
+				}
 				s.status.frameOut(time.Duration(pts))
 				out.WriteSample(data, d, !buf.HasFlags(gst.BufferFlagDeltaUnit))
 			}
 		}
 		gst.UnsafeSampleUnref(sample)
+	}
+}
+
+// noteSize reads the frames' size off the element's caps.
+func (s *Stream) noteSize(gem gst.Element) {
+	caps := gem.GetStaticPad("src").GetCurrentCaps()
+	if caps == nil {
+		return
+	}
+	if info, err := gstshim.ParseCaps(caps); err == nil {
+		s.status.setSize(info.Width, info.Height)
 	}
 }
 

@@ -90,6 +90,10 @@ func newAPI(codec string, settings webrtc.SettingEngine, logs pionLogs) (*webrtc
 			return nil, fmt.Errorf("streaming: register %s: %w", codec, err)
 		}
 	}
+	err := engine.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: playoutDelayURI}, webrtc.RTPCodecTypeVideo)
+	if err != nil {
+		return nil, fmt.Errorf("streaming: register playout delay: %w", err)
+	}
 	registry := &interceptor.Registry{}
 	if err := webrtc.RegisterDefaultInterceptorsWithOptions(engine, registry, webrtc.WithInterceptorLoggerFactory(logs)); err != nil {
 		return nil, fmt.Errorf("streaming: interceptors: %w", err)

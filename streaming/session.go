@@ -104,6 +104,14 @@ func (s *session) open(ctx context.Context) (*webrtc.RTPSender, string, error) {
 		return nil, "", fmt.Errorf("add track: %w", err)
 	}
 	answer, err := s.answer(ctx, s.offer.text)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, e := range transceiver.Sender().GetParameters().HeaderExtensions {
+		if e.URI == playoutDelayURI {
+			err = s.viewer.setPlayoutDelay(e.ID)
+		}
+	}
 	return transceiver.Sender(), answer, err
 }
 

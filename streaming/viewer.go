@@ -3,6 +3,7 @@ package streaming
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -18,6 +19,12 @@ const (
 	// dropLogInterval is the least time between two log lines about one viewer's drops.
 	dropLogInterval = time.Second
 )
+
+// playoutDelayURI names the header extension by which the sender bounds how long the player may hold frames back.
+const playoutDelayURI = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
+
+// maxPlayoutDelay is the bound. With a small one and a least delay of 0, browsers show each frame as soon as it is decoded.
+const maxPlayoutDelay = 200 * time.Millisecond
 
 // rtpWriter takes one viewer's packets; it may block.
 type rtpWriter interface {
@@ -43,7 +50,8 @@ type viewer struct {
 	unsaid  uint64 // drops that no log line has told yet
 	said    time.Time
 
-	sequence uint16 // of the next packet; the writing goroutine's alone
+	sequence   uint16          // of the next packet; the writing goroutine's alone
+	extensions []rtp.Extension // of key frames; set before run
 }
 
 func newViewer(out rtpWriter, log *slog.Logger) *viewer {
@@ -51,6 +59,18 @@ func newViewer(out rtpWriter, log *slog.Logger) *viewer {
 		out: out, log: log, wake: make(chan struct{}, 1), waiting: true,
 		sequence: uint16(rand.Uint32() >> 17), //nolint:gosec // RFC 3550 section 5.1; half the range, so that it does not wrap at once
 	}
+}
+
+// setPlayoutDelay tells the player with each key frame to show frames at once; id is the extension's in this session.
+func (v *viewer) setPlayoutDelay(id int) error {
+	// Two 12-bit numbers in units of 10 ms: least and most.
+	most := uint16(maxPlayoutDelay / (10 * time.Millisecond))
+	var h rtp.Header
+	if err := h.SetExtension(uint8(id), []byte{0, byte(most >> 8), byte(most)}); err != nil { //nolint:gosec // ids are 1 to 14
+		return fmt.Errorf("playout delay: %w", err)
+	}
+	v.extensions = h.Extensions[:1:1] // who adds to it makes a copy
+	return nil
 }
 
 // push hands a frame over, or drops it. It never blocks. It returns true when frames were lost and a key frame is needed to
@@ -154,6 +174,9 @@ func (v *viewer) write(f *frame) error {
 		q := *p
 		q.SequenceNumber = v.sequence
 		v.sequence++
+		if f.key && v.extensions != nil {
+			q.Extension, q.ExtensionProfile, q.Extensions = true, rtp.ExtensionProfileOneByte, v.extensions
+		}
 		if err := v.out.WriteRTP(&q); errors.Is(err, io.ErrClosedPipe) || errors.Is(err, io.EOF) {
 			return err
 		}

@@ -40,6 +40,11 @@ func addStream(t *testing.T, s *streaming.Server, name string, play bool) (*stre
 	t.Helper()
 	clip, err := testsource.Embedded()
 	require.NoError(t, err)
+	return addClip(t, s, name, clip, play)
+}
+
+func addClip(t *testing.T, s *streaming.Server, name string, clip *testsource.Clip, play bool) (*streaming.Stream, *testsource.Source) {
+	t.Helper()
 	source := testsource.New(name, clip)
 	st, err := s.AddStream(streaming.StreamOptions{Name: name, Control: source})
 	require.NoError(t, err)

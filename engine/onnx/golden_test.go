@@ -5,10 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -46,6 +44,14 @@ func sets() []set {
 		{"openai_clip", "openai_clip.pt", 2, 1, onnx.QuickGELU, 1, clipMean, clipStd, [][2]int{{64, 64}, {96, 128}}, 3},
 		{"openclip", "openclip/open_clip_model.safetensors", 4, 2, onnx.GELU, 1, clipMean, clipStd, [][2]int{{64, 64}, {96, 128}}, 3},
 		{"hf_clip", "hf_clip/model.safetensors", 4, 2, onnx.QuickGELU, 1, clipMean, clipStd, [][2]int{{96, 128}}, 1},
+	}
+}
+
+// config is the set's image tower as the paper has it.
+func (s set) config(size [2]int, scope gem.Scope) onnx.ImageConfig {
+	return onnx.ImageConfig{
+		Heads: s.heads, Activation: s.activation, Height: size[0], Width: size[1], Frames: s.frames, Mean: s.mean, Std: s.std,
+		Depth: 7, Iterations: 1, Scope: scope,
 	}
 }
 
@@ -123,10 +129,7 @@ type goldenRun struct {
 }
 
 func (g *goldenRun) test(t *testing.T) {
-	config := onnx.ImageConfig{
-		Heads: g.set.heads, Activation: g.set.activation, Height: g.size[0], Width: g.size[1], Frames: g.set.frames, Mean: g.set.mean, Std: g.set.std,
-		Depth: 7, Iterations: 1, Scope: g.scope,
-	}
+	config := g.set.config(g.size, g.scope)
 	var tower, debug *ort.Session
 	for clip := range g.set.clips {
 		prefix := fmt.Sprintf("r%dx%d/c%d/", g.size[0], g.size[1], clip)
@@ -212,28 +215,15 @@ func (g *goldenRun) stack(t *testing.T, debug *ort.Session, prefix string, frame
 
 func (g *goldenRun) run(t *testing.T, s *ort.Session, frames []byte, w gem.Weights, wanted []int64) [][]float32 {
 	t.Helper()
-	outputs, err := s.Run(
-		ort.Tensor{Shape: []int{1, g.set.frames, g.size[0], g.size[1], 3}, Data: frames},
-		ort.Tensor{Shape: []int{5, len(g.text) / 5}, Data: g.text},
-		ort.Tensor{Shape: []int{gem.Layers}, Data: w.Base[:]},
-		ort.Tensor{Shape: []int{1}, Data: []float32{w.Alpha}},
-		ort.Tensor{Shape: []int{len(wanted)}, Data: wanted},
-	)
-	require.NoError(t, err)
-	var out [][]float32
-	for _, o := range outputs {
-		out = append(out, o.Float32())
-	}
-	return out
+	clip := ort.Tensor{Shape: []int{1, g.set.frames, g.size[0], g.size[1], 3}, Data: frames}
+	return runTower(t, s, clip, g.text, w, wanted)
 }
 
 // frames are the clip's pixels; those at 224x224 lie in a file of their own.
 func (g *goldenRun) frames(t *testing.T, prefix string) []byte {
 	t.Helper()
 	if g.golden.has(prefix + "frames_u8") {
-		tensor, err := g.golden.file.Tensor(prefix + "frames_u8")
-		require.NoError(t, err)
-		return tensor.Bytes()
+		return g.golden.bytes(t, prefix+"frames_u8")
 	}
 	z, err := zip.OpenReader(filepath.Join(g.dir, "viclip.r224_frames_u8.npz"))
 	require.NoError(t, err)
@@ -243,107 +233,6 @@ func (g *goldenRun) frames(t *testing.T, prefix string) []byte {
 	data, err := io.ReadAll(f)
 	require.NoError(t, err)
 	return data[128:] // numpy's header
-}
-
-func session(t *testing.T, w *onnx.Weights, c onnx.ImageConfig) *ort.Session {
-	t.Helper()
-	model, err := onnx.Image(w, c)
-	require.NoError(t, err)
-	outputs := []string{onnx.OutputHeat, onnx.OutputScore, onnx.OutputWeight, onnx.OutputEmbed}
-	if c.Debug {
-		outputs = append(outputs, onnx.OutputStack, onnx.OutputAblated)
-	}
-	s, err := ort.NewSession(model, []string{onnx.InputFrames, onnx.InputText, onnx.InputBase, onnx.InputAlpha, onnx.InputWanted}, outputs, ort.Options{})
-	if err != nil && strings.Contains(err.Error(), ort.ErrNoLibrary.Error()) {
-		t.Skip(err)
-	}
-	require.NoError(t, err)
-	return s
-}
-
-func runText(t *testing.T, w *onnx.Weights, s set, golden goldenFile) []float32 {
-	t.Helper()
-	model, err := onnx.Text(w, onnx.TextConfig{Heads: s.textHeads, Activation: s.activation})
-	require.NoError(t, err)
-	session, err := ort.NewSession(model, []string{onnx.InputTokens}, []string{onnx.OutputText}, ort.Options{})
-	require.NoError(t, err)
-	defer func() { require.NoError(t, session.Close()) }()
-	tokens := golden.get(t, "tokens")
-	ids := make([]int64, len(tokens))
-	for i, v := range tokens {
-		ids[i] = int64(v)
-	}
-	out, err := session.Run(ort.Tensor{Shape: []int{5, len(ids) / 5}, Data: ids})
-	require.NoError(t, err)
-	return out[0].Float32()
-}
-
-// goldenFile is a safetensors file of golden numbers.
-type goldenFile struct{ file *checkpoint.Checkpoint }
-
-func openGolden(t *testing.T, path string) goldenFile {
-	t.Helper()
-	c, err := checkpoint.Open(path)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, c.Close()) })
-	return goldenFile{c}
-}
-
-func (g goldenFile) has(name string) bool { return g.file.Has(name) }
-
-func (g goldenFile) get(t *testing.T, name string) []float32 {
-	t.Helper()
-	tensor, err := g.file.Tensor(name)
-	require.NoError(t, err)
-	data, err := tensor.Float32()
-	require.NoError(t, err)
-	return data
-}
-
-// text finds the text embeddings: they stand with the first clip of the first size.
-func (g goldenFile) text(t *testing.T, s set) []float32 {
-	t.Helper()
-	for _, name := range g.file.Names() {
-		if strings.HasSuffix(name, "text_emb") {
-			return g.get(t, name)
-		}
-	}
-	if s.name != "viclip" {
-		require.Fail(t, "no text embeddings in the golden set")
-	}
-	return g.get(t, "text_emb")
-}
-
-// part is slice i of n equal ones.
-func part(data []float32, i, n int) []float32 {
-	size := len(data) / n
-	return data[i*size : (i+1)*size]
-}
-
-func indices(n int) []int64 {
-	out := make([]int64, n)
-	for i := range out {
-		out[i] = int64(i)
-	}
-	return out
-}
-
-func requireClose(t *testing.T, want, got []float32, what string) {
-	t.Helper()
-	require.Len(t, got, len(want), what)
-	worst, at := 0., 0
-	for i := range want {
-		d := math.Abs(float64(want[i]) - float64(got[i]))
-		if !(d <= worst) {
-			worst, at = d, i
-		}
-	}
-	if !(worst <= tolerance) {
-		require.Failf(t, "too far from the authors' code", "%s: differs by %g at %d: %g, wanted %g", what, worst, at, got[at], want[at])
-	}
-	if testing.Verbose() {
-		t.Logf("%s: max abs difference %.2g", what, worst)
-	}
 }
 
 // TestMetaNamesOurModes guards the order of modes() against the golden set's own list.

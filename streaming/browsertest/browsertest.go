@@ -57,25 +57,27 @@ func New(t testing.TB) context.Context {
 // those so far.
 func Complaints(t testing.TB, ctx context.Context) func() []string { //nolint:revive // t goes first in test helpers
 	t.Helper()
+	ctx, cancel := context.WithCancel(ctx)
+	messages := chromedp.Console(ctx)
 	var mu sync.Mutex
 	var said []string
-	messages := chromedp.Console(ctx)
 	var reading sync.WaitGroup
-	ctx, cancel := context.WithCancel(ctx)
-	_ = ctx
 	reading.Go(func() {
 		for m, err := range messages {
 			if err != nil {
 				return
 			}
-			if m.IsException() || m.Type == "error" || m.Type == "warning" {
+			if m.IsException() || m.Type == chromedp.ConsoleError || m.Type == chromedp.ConsoleWarning {
 				mu.Lock()
 				said = append(said, m.String()+" "+m.URL)
 				mu.Unlock()
 			}
 		}
 	})
-	t.Cleanup(func() { cancel() })
+	t.Cleanup(func() {
+		cancel()
+		reading.Wait()
+	})
 	return func() []string {
 		mu.Lock()
 		defer mu.Unlock()

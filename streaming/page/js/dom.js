@@ -1,0 +1,48 @@
+// Small helpers to build the page without a library.
+
+// h makes an element: h('button.primary', {type: 'button', onclick: f}, 'Add', child).
+export function h(spec, props = {}, ...children) {
+  const [tag, ...classes] = spec.split('.');
+  const e = document.createElement(tag);
+  if (classes.length > 0) e.className = classes.join(' ');
+  for (const [key, value] of Object.entries(props)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key.startsWith('on')) e.addEventListener(key.slice(2), value);
+    else if (key in e && typeof value !== 'string') e[key] = value;
+    else e.setAttribute(key, value === true ? '' : value);
+  }
+  e.append(...children.filter((c) => c !== null && c !== undefined));
+  return e;
+}
+
+// setText changes an element's text only when it differs, so that selections and screen readers are left alone.
+export function setText(e, text) {
+  if (e.textContent !== text) e.textContent = text;
+}
+
+const paths = {
+  add: 'M12 5v14M5 12h14',
+  remove: 'M6 6l12 12M18 6L6 18',
+  full: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
+  info: 'M12 11v6M12 7.5v.01M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z',
+  warning: 'M12 9v5M12 17.2v.01M10.3 3.9 2.4 17.6A2 2 0 0 0 4.100 20.600h15.800a2 2 0 0 0 1.700-3L13.700 3.900a2 2 0 0 0-3.400 0z',
+  dark: 'M20.500 14.200A8.500 8.500 0 1 1 9.800 3.500a7 7 0 0 0 10.700 10.700z',
+  light: 'M12 16.500a4.500 4.500 0 1 0 0-9 4.500 4.500 0 0 0 0 9zM12 2v2.500M12 19.500V22M4.900 4.900l1.800 1.800M17.300 17.300l1.800 1.800M2 12h2.500M19.500 12H22M4.900 19.100l1.800-1.800M17.300 6.700l1.800-1.800',
+  auto: 'M12 3a9 9 0 1 0 0 18zM12 3a9 9 0 0 1 0 18',
+  eye: 'M2 12s3.600-6.500 10-6.500S22 12 22 12s-3.600 6.500-10 6.500S2 12 2 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z',
+  chevron: 'M6 9l6 6 6-6',
+  camera: 'M3 7.500h11.500v9H3zM14.500 10.700 21 7.500v9l-6.500-3.200z',
+};
+
+// icon draws one of the icons; it is decoration only.
+export function icon(name) {
+  const ns = 'http://www.w3.org/2000/svg';
+  const svg = document.createElementNS(ns, 'svg');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('class', 'icon');
+  svg.setAttribute('aria-hidden', 'true');
+  const path = document.createElementNS(ns, 'path');
+  path.setAttribute('d', paths[name]);
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,228 @@
+// Player shows one stream in a video element over WHEP, and comes back by itself when anything on the way breaks.
+//
+// States: connecting (the first time), live, reconnecting, offline (the server does not answer), error (trying again soon
+// would not help). The event 'state' tells of each change; message says why, in a sentence. The event 'drop' comes before
+// the picture goes away.
+
+const connectWithin = 12000; // from the answer to the first picture
+const pauseBefore = 4000; // a lost connection that may still come back
+const stalledAfter = 6000; // without a picture
+const pauses = [500, 1000, 2000, 4000, 8000];
+const longPause = 30000; // after an error
+
+export class Player extends EventTarget {
+  #name;
+  #video;
+  #sends; // tells whether the server is sending pictures at all
+  #pc = null;
+  #session = ''; // address of the session on the server
+  #state = 'connecting';
+  #message = '';
+  #round = 0; // of connecting; what belongs to an older one is void
+  #failures = 0;
+  #timer = 0;
+  #watch = 0;
+  #lastFrame = 0;
+  #frame = null;
+  #painted = false; // a picture of this round
+  #running = false;
+  #leave = () => this.#drop();
+  #retry = () => this.retry();
+  #restored = (e) => { if (e.persisted) this.#connect(); };
+  #shown = () => {
+    if (document.hidden) return;
+    this.#lastFrame = performance.now(); // a hidden page paints nothing
+    if (this.#state !== 'live') this.#connect();
+  };
+
+  constructor(name, video, sends = () => true) {
+    super();
+    this.#name = name;
+    this.#video = video;
+    this.#sends = sends;
+  }
+
+  get name() { return this.#name; }
+  get state() { return this.#state; }
+  get message() { return this.#message; }
+  get decodedFrames() { return this.#video.getVideoPlaybackQuality().totalVideoFrames; }
+
+  // frame is what the browser tells of the newest picture on screen: rtpTimestamp, width, height and more.
+  get frame() { return this.#frame; }
+
+  start() {
+    if (this.#running) return;
+    this.#running = true;
+    addEventListener('pagehide', this.#leave);
+    addEventListener('pageshow', this.#restored);
+    addEventListener('online', this.#retry);
+    document.addEventListener('visibilitychange', this.#shown);
+    this.#watch = setInterval(() => this.#look(), 1000);
+    this.#set('connecting', '');
+    this.#connect();
+  }
+
+  // stop ends the session, here and on the server.
+  stop() {
+    if (!this.#running) return;
+    this.#running = false;
+    removeEventListener('pagehide', this.#leave);
+    removeEventListener('pageshow', this.#restored);
+    removeEventListener('online', this.#retry);
+    document.removeEventListener('visibilitychange', this.#shown);
+    clearInterval(this.#watch);
+    this.#drop();
+    this.#video.srcObject = null;
+  }
+
+  // retry tries now rather than after the pause.
+  retry() {
+    if (this.#running && this.#timer !== 0) this.#connect();
+  }
+
+  stats() { return this.#pc ? this.#pc.getStats() : Promise.resolve(new Map()); }
+
+  #set(state, message) {
+    if (state === this.#state && message === this.#message) return;
+    this.#state = state;
+    this.#message = message;
+    this.dispatchEvent(new Event('state'));
+  }
+
+  async #connect() {
+    this.#drop();
+    const round = ++this.#round;
+    const current = () => round === this.#round && this.#running;
+    const pc = new RTCPeerConnection();
+    this.#pc = pc;
+    const transceiver = pc.addTransceiver('video', {direction: 'recvonly'});
+    if ('jitterBufferTarget' in transceiver.receiver) transceiver.receiver.jitterBufferTarget = 0; // as live as can be
+    pc.addEventListener('track', (e) => this.#show(e.track, current));
+    pc.addEventListener('connectionstatechange', () => { if (current()) this.#connection(pc.connectionState, current); });
+    try {
+      await pc.setLocalDescription();
+      const answered = await this.#offer(pc.localDescription.sdp, current);
+      if (!answered || !current()) return;
+      await pc.setRemoteDescription({type: 'answer', sdp: answered});
+      this.#timer = setTimeout(() => {
+        this.#timer = 0;
+        if (current() && !document.hidden) this.#again('reconnecting', 'The server answers, but its video does not arrive. A firewall may be in between.');
+      }, connectWithin);
+    } catch (e) {
+      if (current()) this.#again('reconnecting', `The connection failed: ${e.message}`);
+    }
+  }
+
+  // offer posts an offer and returns the answer, or '' when there is none.
+  async #offer(sdp, current) {
+    const endpoint = new URL(`whep/${encodeURIComponent(this.#name)}`, location.origin + location.pathname);
+    let response;
+    let body;
+    try {
+      response = await fetch(endpoint, {method: 'POST', headers: {'Content-Type': 'application/sdp'}, body: sdp});
+      body = await response.text();
+    } catch {
+      if (current()) this.#again('offline', 'The server does not answer.');
+      return '';
+    }
+    if (response.status === 201) {
+      const session = new URL(response.headers.get('Location'), endpoint).href;
+      if (!current()) {
+        end(session);
+        return '';
+      }
+      this.#session = session;
+      return body;
+    }
+    if (current()) this.#refused(response.status, body);
+    return '';
+  }
+
+  #refused(status, body) {
+    let why = body;
+    try { why = JSON.parse(body).error; } catch { /* plain text */ }
+    switch (status) {
+      case 404:
+        this.#again('error', `There is no stream called “${this.#name}”.`);
+        break;
+      case 406:
+        this.#again('error', `This browser cannot play the stream: ${why}.`);
+        break;
+      case 409:
+        this.#again(this.#state === 'connecting' ? 'connecting' : 'reconnecting', 'Waiting for the first picture.', 1000);
+        break;
+      case 503:
+        this.#again('reconnecting', 'Too many people are watching. Waiting for a place.');
+        break;
+      default:
+        this.#again(status >= 500 ? 'reconnecting' : 'error', `The server refused: ${why}`);
+    }
+  }
+
+  // again drops the connection and plans the next attempt.
+  #again(state, message, pause) {
+    this.#drop();
+    this.#set(state, message);
+    const planned = pauses[Math.min(this.#failures, pauses.length - 1)];
+    this.#failures++;
+    const wait = pause ?? (state === 'error' ? longPause : planned * (0.8 + 0.4 * Math.random()));
+    this.#timer = setTimeout(() => this.#connect(), wait);
+  }
+
+  #connection(state, current) {
+    if (state === 'failed' || state === 'closed') {
+      this.#again('reconnecting', 'The connection was lost.');
+    } else if (state === 'disconnected') {
+      this.#set('reconnecting', 'The connection is weak.');
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => { if (current()) this.#again('reconnecting', 'The connection was lost.'); }, pauseBefore);
+    }
+  }
+
+  #show(track, current) {
+    const video = this.#video;
+    video.srcObject = new MediaStream([track]);
+    video.play().catch(() => { /* a hidden page plays later */ });
+    const painted = (frame) => {
+      if (!current()) return;
+      this.#lastFrame = performance.now();
+      this.#frame = frame;
+      this.#painted = true;
+      if (this.#state !== 'live') this.#alive();
+      if (video.requestVideoFrameCallback) video.requestVideoFrameCallback((_, meta) => painted(meta));
+    };
+    if (video.requestVideoFrameCallback) video.requestVideoFrameCallback((_, meta) => painted(meta));
+    else video.ontimeupdate = () => painted(null);
+  }
+
+  #alive() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#failures = 0;
+    this.#set('live', '');
+  }
+
+  // look finds pictures that stop coming although the server sends them, as after sleep.
+  #look() {
+    if (this.#state !== 'live' || document.hidden) return;
+    if (performance.now() - this.#lastFrame > stalledAfter && this.#sends()) {
+      this.#again('reconnecting', 'The picture stopped.', 0);
+    }
+  }
+
+  #drop() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#round++;
+    if (this.#painted) this.dispatchEvent(new Event('drop'));
+    this.#painted = false;
+    this.#pc?.close();
+    this.#pc = null;
+    if (this.#session) end(this.#session);
+    this.#session = '';
+  }
+}
+
+function end(session) {
+  fetch(session, {method: 'DELETE', keepalive: true}).catch(() => { /* it ends by itself */ });
+}

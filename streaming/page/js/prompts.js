@@ -1,0 +1,146 @@
+// The panel of prompts: what is looked for, how well it is found, and a box to add more.
+
+import {h, icon, setText} from './dom.js';
+
+const leastScale = 0.3; // full bar: cosines of a good match are about that; the scale grows with what is seen
+
+export class Prompts {
+  #feed;
+  #name;
+  #rows = new Map();
+  #scale = leastScale;
+  #wanted = null; // prompts that were sent and not yet confirmed
+
+  constructor(feed, name) {
+    this.#feed = feed;
+    this.#name = name;
+    this.list = h('ul.prompts');
+    this.none = h('p.faint.none', {hidden: true}, 'Nothing yet. Say what to look for, and where it happens lights up in the picture.');
+    this.input = h('input', {
+      type: 'text', id: 'add-prompt', name: 'prompt', autocomplete: 'off', enterkeyhint: 'done', maxlength: '1000',
+      placeholder: 'a person waving', 'aria-describedby': 'add-hint add-error', title: 'Press / to come here',
+    });
+    this.button = h('button.primary', {type: 'submit'}, icon('add'), 'Add');
+    this.error = h('p.error', {id: 'add-error', role: 'alert', hidden: true});
+    this.form = h('form.add', {onsubmit: (e) => { e.preventDefault(); this.#add(); }},
+      h('label', {for: 'add-prompt'}, 'Add a prompt'),
+      h('div.add-row', {}, this.input, this.button),
+      h('p.faint', {id: 'add-hint'}, 'An action in plain words. It acts on the next inference.'), this.error);
+    this.count = h('span.count');
+    this.notice = h('p.notice', {hidden: true}, icon('info'), h('span'));
+    this.element = h('section.panel', {'aria-labelledby': 'prompts-title'},
+      h('h2', {id: 'prompts-title'}, 'Looking for ', this.count), this.list, this.none, this.form, this.notice);
+    this.input.addEventListener('input', () => this.#say(''));
+  }
+
+  focus() { this.input.focus(); }
+
+  show(status) {
+    const {prompts} = status;
+    setText(this.count, prompts.length > 0 ? String(prompts.length) : '');
+    this.none.hidden = prompts.length > 0;
+    this.#scale = Math.max(leastScale, this.#scale, ...prompts.map((p) => p.score * 1.1));
+    const best = Math.max(...prompts.map((p) => p.score));
+    const keys = new Set();
+    prompts.forEach((p, i) => {
+      let key = p.text;
+      while (keys.has(key)) key += '\n'; // the same prompt again
+      keys.add(key);
+      let row = this.#rows.get(key);
+      if (!row) {
+        row = new Row(p, () => this.#remove(p.text));
+        this.#rows.set(key, row);
+      }
+      row.show(p, this.#scale, prompts.length > 1 && p.score === best);
+      if (this.list.children[i] !== row.element) this.list.insertBefore(row.element, this.list.children[i] ?? null);
+    });
+    for (const [key, row] of this.#rows) {
+      if (keys.has(key)) continue;
+      row.element.remove();
+      this.#rows.delete(key);
+    }
+    this.notice.hidden = !status.notice;
+    setText(this.notice.lastElementChild, status.notice ?? '');
+  }
+
+  // texts are the prompts to change: what was sent last, as answers may be on their way.
+  #texts() {
+    return this.#wanted ?? (this.#feed.stream(this.#name)?.prompts ?? []).map((p) => p.text);
+  }
+
+  async #add() {
+    const text = this.input.value.trim().replace(/\s+/g, ' ');
+    if (text === '') {
+      this.#say('Type what to look for first, such as “a person waving”.');
+      this.input.focus();
+      return;
+    }
+    if (this.#texts().includes(text)) {
+      this.#say('This prompt is there already.');
+      return;
+    }
+    this.button.disabled = true;
+    if (await this.#send([...this.#texts(), text])) this.input.value = '';
+    this.button.disabled = false;
+    this.input.focus();
+  }
+
+  async #remove(text) {
+    const left = this.#texts();
+    const i = left.indexOf(text);
+    if (i >= 0) left.splice(i, 1);
+    if (await this.#send(left)) this.input.focus({preventScroll: true});
+  }
+
+  async #send(texts) {
+    this.#say('');
+    const mine = [...texts];
+    this.#wanted = mine;
+    try {
+      await this.#feed.setPrompts(this.#name, mine);
+      return true;
+    } catch (e) {
+      this.#say(sentence(e.message));
+      return false;
+    } finally {
+      if (this.#wanted === mine) this.#wanted = null;
+    }
+  }
+
+  #say(text) {
+    this.error.hidden = text === '';
+    setText(this.error, text);
+    this.input.toggleAttribute('aria-invalid', text !== '');
+  }
+}
+
+function sentence(text) {
+  const s = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(s) ? s : `${s}.`;
+}
+
+class Row {
+  constructor(prompt, remove) {
+    this.text = h('span.prompt-text', {}, prompt.text);
+    this.score = h('span.prompt-score');
+    this.fill = h('span.meter-fill');
+    this.meter = h('span.meter', {role: 'meter', 'aria-label': `Score of ${prompt.text}`, 'aria-valuemin': '0'}, this.fill);
+    this.warning = h('p.prompt-warning', {hidden: true}, icon('warning'), h('span'));
+    this.element = h('li.prompt', {onkeydown: (e) => { if (e.key === 'Delete') remove(); }},
+      h('span.swatch', {'aria-hidden': 'true'}), this.text, this.score,
+      h('button.icon-button.remove', {type: 'button', 'aria-label': `Remove ${prompt.text}`, title: 'Remove (Delete)', onclick: remove}, icon('remove')),
+      this.meter, this.warning);
+  }
+
+  show(prompt, scale, best) {
+    this.element.style.setProperty('--color', prompt.color);
+    this.element.classList.toggle('best', best);
+    const share = Math.min(1, Math.max(0, prompt.score / scale));
+    this.fill.style.setProperty('--share', share.toFixed(4));
+    setText(this.score, prompt.score.toFixed(3));
+    this.meter.setAttribute('aria-valuenow', prompt.score.toFixed(3));
+    this.meter.setAttribute('aria-valuemax', scale.toFixed(3));
+    this.warning.hidden = !prompt.warning;
+    setText(this.warning.lastElementChild, prompt.warning ?? '');
+  }
+}

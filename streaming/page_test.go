@@ -1,0 +1,195 @@
+package streaming_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
+
+	"github.com/videogem/videogem/streaming"
+	"github.com/videogem/videogem/streaming/browsertest"
+	"github.com/videogem/videogem/streaming/internal/testsource"
+)
+
+// browse runs actions in the tab.
+func browse(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) { //nolint:revive // t first
+	t.Helper()
+	require.NoError(t, chromedp.Do(ctx, actions...))
+}
+
+// holds waits until a JavaScript expression is true.
+func holds(t *testing.T, ctx context.Context, expression string) { //nolint:revive // t first
+	t.Helper()
+	_, err := chromedp.Run(ctx, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(50*time.Millisecond)))
+	if err != nil {
+		now, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`JSON.stringify({...Object.getOwnPropertyNames(videogem).reduce((o,k)=>(o[k]=videogem[k],o),{}), frame: undefined})`))
+		require.NoError(t, err, "%s; videogem: %s", expression, now)
+	}
+}
+
+func TestPagePlaysAndTakesPrompts(t *testing.T) {
+	ctx := browsertest.New(t)
+	s := newServer(t, streaming.Config{})
+	st, source := addStream(t, s, "demo", true)
+	source.Edit(func(st *streaming.Status) { st.Notice = "The demo model knows 19 actions of drawn figures." })
+	complaints := browsertest.Complaints(t, ctx)
+	browse(t, ctx, chromedp.Navigate(s.URL()))
+	holds(t, ctx, `window.videogem?.state === 'live'`) // one stream: no grid
+	holds(t, ctx, `videogem.decodedFrames > 20 && videogem.frame.width === 320`)
+	require.Equal(t, 1, st.Viewers())
+
+	browse(t, ctx, chromedp.SendKeys(chromedp.ID("add-prompt"), "  a person   jumping"+kb.Enter))
+	holds(t, ctx, `videogem.prompts.length === 3 && document.querySelectorAll('.prompt').length === 3`)
+	require.Equal(t, []string{"a person carrying a box", "a person playing guitar", "a person jumping"}, source.Prompts())
+	holds(t, ctx, `document.getElementById('add-prompt').value === '' && document.activeElement.id === 'add-prompt'`)
+
+	browse(t, ctx, chromedp.SendKeys(chromedp.ID("add-prompt"), kb.Enter))
+	holds(t, ctx, `document.querySelector('.error').textContent.includes('Type what to look for')`)
+	browse(t, ctx, chromedp.SendKeys(chromedp.ID("add-prompt"), "a person jumping"+kb.Enter))
+	holds(t, ctx, `document.querySelector('.error').textContent.includes('already')`)
+	browse(t, ctx, chromedp.Click(chromedp.CSS(`button[aria-label="Remove a person carrying a box"]`)))
+	holds(t, ctx, `videogem.prompts.length === 2`)
+	require.Equal(t, []string{"a person playing guitar", "a person jumping"}, source.Prompts())
+	holds(t, ctx, `document.querySelector('.notice').textContent.includes('19 actions')`)
+	holds(t, ctx, `parseFloat(document.querySelector('.prompt-score').textContent) > 0.1`)
+	require.Empty(t, complaints())
+
+	source.FailWith(fmt.Errorf("%w: at most 2 prompts", streaming.ErrBadRequest))
+	browse(t, ctx, chromedp.SetValue(chromedp.ID("add-prompt"), "a person running"), chromedp.SendKeys(chromedp.ID("add-prompt"), kb.Enter))
+	holds(t, ctx, `document.querySelector('.error').textContent.includes('at most 2 prompts')`)
+	holds(t, ctx, `document.getElementById('add-prompt').value === 'a person running'`)
+
+	source.Edit(func(st *streaming.Status) {
+		st.State, st.Error = streaming.StateDegraded, "out of memory"
+		st.Prompts[0].Warning = "longer than the model reads"
+	})
+	holds(t, ctx, `document.querySelector('.strip').textContent.includes('without heat: out of memory')`)
+	holds(t, ctx, `document.querySelector('.prompt-warning').textContent.includes('longer than')`)
+
+	browse(t, ctx, chromedp.Navigate("about:blank")) // the page says good-bye
+	eventually(t, "the viewer left", func() bool { return streaming.Sessions(s) == 0 })
+}
+
+func TestPageShowsAllStreams(t *testing.T) {
+	ctx := browsertest.New(t)
+	s := newServer(t, streaming.Config{})
+	for i := range 8 {
+		addStream(t, s, fmt.Sprintf("camera-%d", i+1), true)
+	}
+	browse(t, ctx, chromedp.EmulateViewport(1440, 1400), chromedp.Navigate(s.URL()))
+	holds(t, ctx, `window.videogem?.players.length === 8 && videogem.players.every(p => p.state === 'live' && p.decodedFrames > 10)`)
+	browse(t, ctx, chromedp.Click(chromedp.CSS(`a.card-link[href="#/camera-3"]`)))
+	holds(t, ctx, `videogem.stream === 'camera-3' && videogem.state === 'live'`)
+	eventually(t, "the others are left", func() bool { return streaming.Sessions(s) == 1 })
+	browse(t, ctx, chromedp.Navigate(s.URL()+"#/nobody"))
+	holds(t, ctx, `videogem.state === 'error' && videogem.message.includes('no stream')`)
+}
+
+func TestPageComesBack(t *testing.T) {
+	ctx := browsertest.New(t)
+	clip, err := testsource.Embedded()
+	require.NoError(t, err)
+	s := newServer(t, streaming.Config{})
+	st, _ := addStream(t, s, "demo", true)
+	browse(t, ctx, chromedp.Navigate(s.URL()+"#/demo"))
+	holds(t, ctx, `window.videogem?.state === 'live'`)
+
+	require.NoError(t, st.Close()) // the session ends, and for a while there is no stream
+	holds(t, ctx, `videogem.state !== 'live'`)
+	addStream(t, s, "demo", true)
+	browse(t, ctx, chromedp.Evaluate[chromedp.Void](`document.querySelector('.curtain button')?.click()`))
+	holds(t, ctx, `videogem.state === 'live'`)
+
+	addr := s.Addr().String()
+	require.NoError(t, s.Close())
+	holds(t, ctx, `videogem.up === false && videogem.state !== 'live'`)
+	holds(t, ctx, `document.getElementById('link').textContent.includes('does not answer')`)
+	again := newServer(t, streaming.Config{Listen: addr})
+	source := testsource.New("demo", clip)
+	st, err = again.AddStream(streaming.StreamOptions{Name: "demo", Control: source})
+	require.NoError(t, err)
+	holds(t, ctx, `videogem.up === true && videogem.message.includes('first picture')`)
+	st.WriteSample(clip.Frames[0].Data, clip.Duration, true)
+	holds(t, ctx, `videogem.state === 'live'`)
+}
+
+// TestPagePictures takes pictures of the page, for people to look at, into the folder VIDEOGEM_PAGE_PICTURES.
+// VIDEOGEM_PAGE_CLIP names a larger IVF file to play than the one of the other tests.
+func TestPagePictures(t *testing.T) {
+	folder := os.Getenv("VIDEOGEM_PAGE_PICTURES")
+	if folder == "" {
+		t.Skip("VIDEOGEM_PAGE_PICTURES names no folder")
+	}
+	clip, err := testsource.Embedded()
+	require.NoError(t, err)
+	if name := os.Getenv("VIDEOGEM_PAGE_CLIP"); name != "" {
+		b, err := os.ReadFile(name)
+		require.NoError(t, err)
+		clip, err = testsource.Parse(b)
+		require.NoError(t, err)
+	}
+	ctx := browsertest.New(t)
+	take := func(name string) {
+		time.Sleep(1500 * time.Millisecond) // transitions end, numbers settle
+		b, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "page_"+name+".png"), b, 0o600))
+	}
+	theme := func(name string) chromedp.Action[chromedp.Void] {
+		return chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.documentElement.dataset.theme = %q", name))
+	}
+	s := newServer(t, streaming.Config{})
+	st, source := addClip(t, s, "demo", clip, true)
+	source.Edit(func(st *streaming.Status) {
+		st.Title, st.Notice = "Demo camera", "The demo model knows 19 actions of drawn people in calm scenes. It is small enough to ship, and no measure of the method."
+	})
+	require.NoError(t, source.SetPrompts(t.Context(), []string{"a person carrying a box", "a person playing guitar", "a person climbing a ladder"}))
+	browse(t, ctx, chromedp.EmulateViewport(1440, 900), chromedp.Navigate(s.URL()))
+	holds(t, ctx, `window.videogem?.state === 'live' && videogem.decodedFrames > 20`)
+	browse(t, ctx, theme("dark"))
+	take("dark")
+	browse(t, ctx, theme("light"), chromedp.Click(chromedp.CSS(".stats summary")))
+	take("light_details")
+	browse(t, ctx, chromedp.EmulateViewport(390, 844, chromedp.EmulateScale(2), chromedp.EmulateMobile), theme("dark"), chromedp.Click(chromedp.CSS(".stats summary")))
+	take("phone_dark")
+	browse(t, ctx, theme("light"), chromedp.SendKeys(chromedp.ID("add-prompt"), kb.Enter))
+	take("phone_light_hint")
+	browse(t, ctx, chromedp.EmulateViewport(900, 1100), theme("dark"))
+	take("tablet_dark")
+	browse(t, ctx, chromedp.EmulateViewport(2560, 1440))
+	take("wide_dark")
+
+	source.Edit(func(st *streaming.Status) {
+		st.State, st.Error = streaming.StateDegraded, "onnxruntime: out of memory"
+		st.Prompts[2].Warning = "longer than the model reads: its end is ignored"
+	})
+	browse(t, ctx, chromedp.EmulateViewport(1440, 900))
+	take("degraded_dark")
+	source.Edit(func(st *streaming.Status) { st.State, st.Error = streaming.StateRunning, "" })
+	browse(t, ctx, chromedp.Navigate(s.URL()+"#/nobody"))
+	holds(t, ctx, `videogem.state === 'error'`)
+	take("error_dark")
+	for i, name := range []string{"Loading dock", "Workshop", "Yard", "Hall with a rather long name that does not fit"} {
+		_, other := addClip(t, s, fmt.Sprintf("camera-%d", i+1), clip, i != 3)
+		other.Edit(func(st *streaming.Status) { st.Title = name })
+	}
+	browse(t, ctx, chromedp.Navigate(s.URL()+"#/"))
+	holds(t, ctx, `videogem.players.filter(p => p.state === 'live').length === 4`)
+	take("grid_dark")
+	browse(t, ctx, theme("light"))
+	take("grid_light")
+	browse(t, ctx, chromedp.EmulateViewport(390, 844, chromedp.EmulateScale(2), chromedp.EmulateMobile))
+	take("grid_phone")
+	browse(t, ctx, chromedp.EmulateViewport(1440, 900), theme("dark"), chromedp.Navigate(s.URL()+"#/demo"))
+	holds(t, ctx, `videogem.stream === 'demo' && videogem.state === 'live'`)
+	require.NoError(t, st.Close())
+	require.NoError(t, s.Close())
+	holds(t, ctx, `videogem.up === false && videogem.state === 'offline'`)
+	take("offline_dark")
+}
