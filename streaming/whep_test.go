@@ -521,3 +521,15 @@ func TestEvents(t *testing.T) {
 	_, err := io.Copy(io.Discard, one.Body)
 	require.NoError(t, err, "the events end with the stream")
 }
+
+func TestListenOnAllInterfaces(t *testing.T) {
+	for _, listen := range []string{"0.0.0.0:0", ":0"} {
+		s := newServer(t, streaming.Config{Listen: listen})
+		require.Contains(t, s.URL(), "http://127.0.0.1:")
+		addStream(t, s, "demo", true)
+		p := newPeer(t, webrtc.SettingEngine{}, nil)
+		p.watch(t, s, "demo")
+		require.Contains(t, p.answer, " 127.0.0.1 ")
+		eventually(t, "packets", func() bool { return p.count() > 20 })
+	}
+}

@@ -29,6 +29,7 @@ type Painter struct {
 	cols     int // coarse texels across
 	rows     int // coarse texels down
 	alpha    []float32
+	shares   []float32              // sum of the prompts' weights
 	channels [numChannels][]float32 // premultiplied, 0..255
 	samples  [][]colSample          // for each plane
 	textures [2]*Texture
@@ -39,6 +40,7 @@ type Painter struct {
 func NewPainter(l Layout) *Painter {
 	p := &Painter{layout: l, cols: (l.Width + texel - 1) / texel, rows: (l.Height + texel - 1) / texel}
 	p.alpha = make([]float32, p.cols*p.rows)
+	p.shares = make([]float32, p.cols*p.rows)
 	for i := range p.channels {
 		p.channels[i] = make([]float32, p.cols*p.rows)
 	}
@@ -52,15 +54,18 @@ func NewPainter(l Layout) *Painter {
 	return p
 }
 
-// Paint draws the heat maps over each other, first one lowest. A texture stays valid until the second Paint after it.
+// Paint draws the heat maps together: where several are hot, their colours mix by how hot they are, so that none hides
+// another. A texture stays valid until the second Paint after it.
 func (p *Painter) Paint(heats []Heat, s Style) *Texture {
 	clear(p.alpha)
+	clear(p.shares)
 	for i := range p.channels {
 		clear(p.channels[i])
 	}
 	for _, h := range heats {
-		p.compose(h, s)
+		p.collect(h, s)
 	}
+	p.mix()
 	p.toYUV()
 	t := p.textures[p.next]
 	p.next = 1 - p.next
@@ -70,8 +75,8 @@ func (p *Painter) Paint(heats []Heat, s Style) *Texture {
 	return t
 }
 
-// compose lays one prompt's heat over what is there, in premultiplied RGB.
-func (p *Painter) compose(h Heat, s Style) {
+// collect adds one prompt's colour to every texel, weighted by the square of its alpha: the hotter prompt prevails.
+func (p *Painter) collect(h Heat, s Style) {
 	m := h.Map.Resize(p.rows, p.cols)
 	span := math.Max(1e-6, 1-s.Floor)
 	for i, v := range m.Data {
@@ -82,11 +87,24 @@ func (p *Painter) compose(h Heat, s Style) {
 		t = math.Min(t, 1)
 		a := float32(s.Opacity * t * (2 - t)) // rises fast, flat at the top
 		glow := float32(.35 * t * t * t)      // the peak shines
-		p.alpha[i] = a + p.alpha[i]*(1-a)
+		p.alpha[i] = max(p.alpha[i], a)
+		p.shares[i] += a * a
 		for c, v := range [...]uint8{h.Color.R, h.Color.G, h.Color.B} {
 			lit := float32(v) + (255-float32(v))*glow
-			ch := p.channels[chR+channel(c)]
-			ch[i] = lit*a + ch[i]*(1-a)
+			p.channels[chR+channel(c)][i] += lit * a * a
+		}
+	}
+}
+
+// mix turns the collected colours into premultiplied ones.
+func (p *Painter) mix() {
+	for i, share := range p.shares {
+		if share == 0 {
+			continue
+		}
+		f := p.alpha[i] / share
+		for c := chR; c <= chB; c++ {
+			p.channels[c][i] *= f
 		}
 	}
 }

@@ -17,11 +17,15 @@ func session(t *testing.T, w *onnx.Weights, c onnx.ImageConfig) *ort.Session {
 	t.Helper()
 	model, err := onnx.Image(w, c)
 	require.NoError(t, err)
+	clip := onnx.InputFrames
+	if c.Float {
+		clip = onnx.InputPixels
+	}
 	outputs := []string{onnx.OutputHeat, onnx.OutputScore, onnx.OutputWeight, onnx.OutputEmbed}
 	if c.Debug {
 		outputs = append(outputs, onnx.OutputStack, onnx.OutputAblated)
 	}
-	s, err := ort.NewSession(model, []string{onnx.InputFrames, onnx.InputText, onnx.InputBase, onnx.InputAlpha, onnx.InputWanted}, outputs, ort.Options{})
+	s, err := ort.NewSession(model, []string{clip, onnx.InputText, onnx.InputBase, onnx.InputAlpha, onnx.InputWanted}, outputs, ort.Options{})
 	if err != nil && strings.Contains(err.Error(), ort.ErrNoLibrary.Error()) {
 		t.Skip(err)
 	}
