@@ -40,6 +40,9 @@ func (f *demoFeed) run(ctx context.Context) {
 		for y := range f.config.Height {
 			copy(padded[y*stride:], frame[y*f.config.Width*3:(y+1)*f.config.Width*3])
 		}
+		if f.config.Clock {
+			stamp(padded, stride, time.Now().UnixMilli())
+		}
 		buf := gst.NewBufferAllocate(nil, uint(len(padded)), nil)
 		if buf == nil || !fill(buf, padded) {
 			return
@@ -52,6 +55,28 @@ func (f *demoFeed) run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 		case <-time.After(time.Until(began.Add(time.Duration(i+1) * interval))):
+		}
+	}
+}
+
+// The stamp: 16 squares along the top, white for one, the lowest bit first: milliseconds of the time of day, modulo 65536.
+const (
+	stampBits = 16
+	stampSize = 16 // pixels; the codec's macroblocks
+)
+
+// stamp draws the time onto a frame, so that whoever sees it can tell how old it is.
+func stamp(frame []byte, stride int, ms int64) {
+	for bit := range stampBits {
+		var v byte
+		if ms>>bit&1 == 1 {
+			v = 255
+		}
+		for y := range stampSize {
+			row := frame[y*stride+bit*stampSize*3:][:stampSize*3]
+			for i := range row {
+				row[i] = v
+			}
 		}
 	}
 }

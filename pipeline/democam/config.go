@@ -31,6 +31,9 @@ type Config struct {
 	// 1. The demo model knows calm worlds only. FullClutter is the opposite of 1.
 	Ease float64
 
+	// Clock asks whoever plays the camera to stamp frames with the time, for measuring latency; the camera itself draws no clock.
+	Clock bool
+
 	// MinHeight and MaxHeight are the heights of the actors in frame heights; .4 and .65. Actors are made smaller where
 	// so many would not find room beside each other.
 	MinHeight, MaxHeight float64

@@ -13,7 +13,7 @@ import (
 //
 //	demo://?seed=7&actors=2&size=1280x720&fps=30&hold=4-8&ease=1&actions=running,playing+guitar
 //
-// hold is seconds, one number or two; ease is 0 (full of clutter) to 1 (calm). Errors wrap [ErrConfig] and name the key.
+// hold is seconds, one number or two; ease is 0 (full of clutter) to 1 (calm); clock=1 stamps the frames with the time. Errors wrap [ErrConfig] and name the key.
 func ParseURI(text string) (Config, error) {
 	u, err := url.Parse(text)
 	if err != nil {
@@ -91,6 +91,10 @@ func (c *Config) set(key, value string) error {
 		if c.Ease == 0 {
 			c.Ease = FullClutter
 		}
+	case "clock":
+		if c.Clock, err = strconv.ParseBool(value); err != nil {
+			return wrong("0 or 1")
+		}
 	case "actions":
 		c.Actions = strings.Split(value, ",")
 		for i := range c.Actions {
@@ -100,7 +104,7 @@ func (c *Config) set(key, value string) error {
 			return fmt.Errorf("%w: actions: %w", ErrConfig, err)
 		}
 	default:
-		return fmt.Errorf("%w: unknown key %q: there are actions, actors, ease, fps, hold, seed and size", ErrConfig, key)
+		return fmt.Errorf("%w: unknown key %q: there are actions, actors, clock, ease, fps, hold, seed and size", ErrConfig, key)
 	}
 	return nil
 }
