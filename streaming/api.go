@@ -73,7 +73,7 @@ func (s *Server) apiPrompts(w http.ResponseWriter, r *http.Request) error {
 // parsePrompts reads {"prompts": ["…"]}, strictly.
 func parsePrompts(body []byte) ([]string, error) {
 	var in struct {
-		Prompts *[]string `json:"prompts"`
+		Prompts *[]*string `json:"prompts"`
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
@@ -87,7 +87,14 @@ func parsePrompts(body []byte) ([]string, error) {
 	if in.Prompts == nil {
 		return nil, errors.New(want)
 	}
-	return *in.Prompts, nil
+	prompts := make([]string, len(*in.Prompts))
+	for i, p := range *in.Prompts {
+		if p == nil {
+			return nil, errors.New(want + "; null is no prompt")
+		}
+		prompts[i] = *p
+	}
+	return prompts, nil
 }
 
 // apiEvents is GET /api/events: the state of all streams whenever it changes. One connection serves a page however many

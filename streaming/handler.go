@@ -2,7 +2,9 @@ package streaming
 
 import (
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -48,6 +50,10 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
 
+		if !knownHost(r) {
+			writeJSON(w, http.StatusForbidden, map[string]string{"error": "this server listens on this machine only and has no such name; open it as localhost or 127.0.0.1"})
+			return
+		}
 		origin := r.Header.Get("Origin")
 		allowed := origin == "" || sameHost(origin, r.Host)
 		if !allowed && slices.Contains(s.config.AllowedOrigins, origin) {
@@ -70,6 +76,23 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// knownHost refuses foreign names on loopback addresses: a page elsewhere could have its own name resolve to this machine and so
+// pass for the same origin (DNS rebinding).
+func knownHost(r *http.Request) bool {
+	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+	if !ok || !local.IP.IsLoopback() {
+		return true
+	}
+	host := r.Host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	if a, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return a.IsLoopback()
+	}
+	return strings.EqualFold(host, "localhost")
 }
 
 // sameHost tells whether a page of the origin came from the host that it talks to.

@@ -90,6 +90,15 @@ func newAPI(codec string, settings webrtc.SettingEngine, logs pionLogs) (*webrtc
 			return nil, fmt.Errorf("streaming: register %s: %w", codec, err)
 		}
 	}
+	// Players may offer audio beside video. An answer that refused the first section would carry the candidates there, where no
+	// peer looks for them; one that knows the codec keeps the section and sends nothing in it.
+	opus := webrtc.RTPCodecParameters{
+		PayloadType:        111,
+		RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2},
+	}
+	if err := engine.RegisterCodec(opus, webrtc.RTPCodecTypeAudio); err != nil {
+		return nil, fmt.Errorf("streaming: register audio: %w", err)
+	}
 	err := engine.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: playoutDelayURI}, webrtc.RTPCodecTypeVideo)
 	if err != nil {
 		return nil, fmt.Errorf("streaming: register playout delay: %w", err)

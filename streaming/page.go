@@ -9,7 +9,7 @@ import (
 )
 
 //go:embed page
-var pageFiles embed.FS //nolint:gochecknoglobals // embedding needs a variable
+var pageFiles embed.FS
 
 // pageHandler serves the embedded page. Browsers keep it, and ask each time whether it is still the same.
 func pageHandler() (http.Handler, error) {

@@ -32,7 +32,7 @@ func (s *Server) handle(f func(w http.ResponseWriter, r *http.Request) error) ht
 		if err == nil {
 			return
 		}
-		failed := &reply{status: http.StatusInternalServerError, text: err.Error()}
+		failed := &reply{status: http.StatusInternalServerError, text: "this went wrong on the server; its log says what"}
 		if !errors.As(err, &failed) {
 			s.config.Logger.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 		}

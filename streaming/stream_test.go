@@ -2,13 +2,12 @@ package streaming
 
 import (
 	"context"
+	"log/slog"
 	"math"
 	"net"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"log/slog"
 
 	"github.com/stretchr/testify/require"
 )

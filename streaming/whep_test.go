@@ -14,6 +14,7 @@ import (
 
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
+	"github.com/pion/rtp/codecs"
 	"github.com/pion/webrtc/v4"
 	"github.com/stretchr/testify/require"
 
@@ -172,6 +173,11 @@ func TestWatch(t *testing.T) {
 	require.Equal(t, 1, st.Viewers())
 	p.mu.Lock()
 	require.Equal(t, streaming.CodecVP8, p.track.Codec().MimeType)
+	var first codecs.VP8Packet
+	start, err := first.Unmarshal(p.packets[0].Payload)
+	require.NoError(t, err)
+	require.Equal(t, uint8(1), first.S, "the first packet begins a frame")
+	require.Zero(t, start[0]&1, "and that is a key frame")
 	for i := 1; i < len(p.packets); i++ {
 		require.Equal(t, p.packets[i-1].SequenceNumber+1, p.packets[i].SequenceNumber)
 	}
@@ -282,7 +288,7 @@ func TestOfferRefusals(t *testing.T) {
 	h264.WriteSample([]byte{0, 0, 0, 1, 0x65, 1, 2}, 0, true)
 	good := newPeer(t, webrtc.SettingEngine{}, nil).pc.PendingLocalDescription().SDP
 	var vp8Only []string
-	for _, line := range strings.Split(good, "\r\n") {
+	for line := range strings.SplitSeq(good, "\r\n") {
 		if !strings.Contains(line, "H264") {
 			vp8Only = append(vp8Only, line)
 		}
@@ -416,7 +422,7 @@ func TestICERestart(t *testing.T) {
 	require.NoError(t, p.pc.SetLocalDescription(offer))
 	<-gathered
 	var frag []string
-	for _, line := range strings.Split(p.pc.PendingLocalDescription().SDP, "\r\n") {
+	for line := range strings.SplitSeq(p.pc.PendingLocalDescription().SDP, "\r\n") {
 		for _, prefix := range []string{"a=ice-ufrag:", "a=ice-pwd:", "a=candidate:", "a=mid:", "m="} {
 			if strings.HasPrefix(line, prefix) {
 				frag = append(frag, line+"\r\n")
@@ -431,12 +437,12 @@ func TestICERestart(t *testing.T) {
 
 	var answer []string // the old one with the new credentials
 	fresh := map[string]string{}
-	for _, line := range strings.Split(body, "\r\n") {
+	for line := range strings.SplitSeq(body, "\r\n") {
 		key, value, _ := strings.Cut(line, ":")
 		fresh[key] = value
 	}
 	require.NotContains(t, p.answer, fresh["a=ice-ufrag"])
-	for _, line := range strings.Split(p.answer, "\r\n") {
+	for line := range strings.SplitSeq(p.answer, "\r\n") {
 		if key, _, _ := strings.Cut(line, ":"); key == "a=ice-ufrag" || key == "a=ice-pwd" {
 			line = key + ":" + fresh[key]
 		}

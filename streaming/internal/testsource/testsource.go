@@ -21,7 +21,7 @@ import (
 )
 
 //go:embed clip.ivf
-var embedded []byte //nolint:gochecknoglobals // embedding needs a variable
+var embedded []byte
 
 // Frame is one encoded picture.
 type Frame struct {
