@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/videogem/videogem/engine/backend/ort"
+)
+
+// output collects what a command prints; commands and tests run in different goroutines.
+type output struct {
+	lines chan string
+}
+
+func (o output) Write(p []byte) (int, error) {
+	select {
+	case o.lines <- string(p):
+	default:
+	}
+	return len(p), nil
+}
+
+func TestWrongUse(t *testing.T) {
+	dir := t.TempDir()
+	corrupt := filepath.Join(dir, "model.safetensors")
+	require.NoError(t, os.WriteFile(corrupt, []byte("rubbish"), 0o600))
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = l.Close() }()
+	for _, ca := range []struct {
+		name string
+		args []string
+		code int
+		says string
+	}{
+		{"no command", nil, exitUsage, "serve"},
+		{"unknown command", []string{"observe"}, exitUsage, "observe"},
+		{"unknown flag", []string{"serve", "--colour"}, exitUsage, "--colour"},
+		{"unknown scheme", []string{"serve", "gopher://host"}, exitUsage, `unknown scheme "gopher"`},
+		{"missing file", []string{"serve", "/no/such/file.mp4"}, exitUsage, "no such file"},
+		{"empty prompt", []string{"serve", "--prompt", " "}, exitUsage, "one is empty"},
+		{"opacity", []string{"serve", "--opacity", "2"}, exitUsage, "opacity 2"},
+		{"codec", []string{"serve", "--codec", "theora"}, exitUsage, "theora"},
+		{"demo camera", []string{"serve", "demo://?actors=many"}, exitUsage, "actors"},
+		{"unknown model", []string{"serve", "--listen", "127.0.0.1:0", "--model", "no-such-model"}, exitFailed, `unknown model "no-such-model"`},
+		{"corrupt model", []string{"serve", "--listen", "127.0.0.1:0", "--model", corrupt}, exitFailed, "model.safetensors"},
+		{"port in use", []string{"serve", "--listen", l.Addr().String()}, exitFailed, "in use"},
+	} {
+		t.Run(ca.name, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			code := run(t.Context(), ca.args, &stdout, &stderr)
+			if strings.Contains(stderr.String(), ort.ErrNoLibrary.Error()) {
+				t.Skip(stderr.String())
+			}
+			require.Equal(t, ca.code, code, stderr.String())
+			require.Contains(t, stderr.String()+stdout.String(), ca.says)
+			require.NotContains(t, stderr.String(), "goroutine", "no panic")
+		})
+	}
+}
+
+func TestHelp(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitDone, run(t.Context(), []string{"--help"}, &stdout, &stderr))
+	require.Contains(t, stdout.String(), "serve")
+	require.Contains(t, stdout.String(), "doctor")
+}
+
+func TestDoctor(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	code := run(t.Context(), []string{"doctor"}, &stdout, &stderr)
+	require.Contains(t, stdout.String(), "GStreamer")
+	require.Contains(t, stdout.String(), "ONNX Runtime")
+	if code != exitDone {
+		require.Contains(t, stdout.String(), "MISSING")
+		require.Contains(t, stdout.String(), "make setup", "what mends it")
+	}
+}
+
+func TestServePrintsOneLineAndEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	out := output{make(chan string, 10)}
+	var stderr bytes.Buffer
+	done := make(chan int, 1)
+	go func() { done <- run(ctx, []string{"serve", "--listen", "127.0.0.1:0"}, out, &stderr) }()
+	select {
+	case line := <-out.lines:
+		require.Regexp(t, `^Watch at http://127\.0\.0\.1:\d+/ .*\n$`, line)
+	case code := <-done:
+		if strings.Contains(stderr.String(), ort.ErrNoLibrary.Error()) {
+			t.Skip(stderr.String())
+		}
+		require.Failf(t, "ended early", "code %d: %s", code, stderr.String())
+	case <-time.After(time.Minute):
+		require.Fail(t, "nothing printed")
+	}
+	cancel()
+	require.Equal(t, exitDone, <-done)
+	require.Empty(t, out.lines, "one line only")
+}
