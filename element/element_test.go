@@ -16,6 +16,7 @@ import (
 
 	"github.com/videogem/videogem/element"
 	"github.com/videogem/videogem/element/gstshim"
+	"github.com/videogem/videogem/element/overlay"
 	"github.com/videogem/videogem/engine"
 )
 
@@ -81,8 +82,8 @@ func await(t *testing.T, pipe gst.Pipeline, visit func(element.Detection) bool) 
 
 func TestGroundsEveryFormat(t *testing.T) {
 	requireLibrary(t)
-	for _, format := range []string{"RGBA", "I420", "NV12"} {
-		for _, size := range []string{"width=320,height=240", "width=321,height=241", "width=16,height=16"} {
+	for _, format := range overlay.Formats() {
+		for _, size := range []string{"width=320,height=240", "width=321,height=241"} {
 			t.Run(format+" "+size, func(t *testing.T) {
 				pipe := launch(t, "videotestsrc is-live=true pattern=ball ! video/x-raw,format="+format+","+size+",framerate=30/1 ! "+
 					`videogem prompts="a person waving; a person kicking a ball" inference-interval=2 ! fakesink`)

@@ -9,11 +9,13 @@ package element
 import (
 	"errors"
 	"log/slog"
+	"strings"
 
 	"github.com/go-gst/go-gst/pkg/gst"
 	"github.com/go-gst/go-gst/pkg/gstbase"
 
 	"github.com/videogem/videogem/element/gstshim"
+	"github.com/videogem/videogem/element/overlay"
 )
 
 // Name is the element's name in a pipeline description and of the messages it posts on the bus.
@@ -52,7 +54,7 @@ func classInit(mode gstshim.EnumType) func(*gstbase.BaseTransformClass) {
 			"Shows where actions named in plain words happen, as heat on the frames (VideoGEM, training-free)",
 			"The videogem authors",
 		)
-		caps := gst.CapsFromString("video/x-raw, format=(string){ RGBA, I420, NV12 }, width=(int)[ 1, max ], height=(int)[ 1, max ], " +
+		caps := gst.CapsFromString("video/x-raw, format=(string){ " + strings.Join(overlay.Formats(), ", ") + " }, width=(int)[ 1, max ], height=(int)[ 1, max ], " +
 			"framerate=(fraction)[ 0/1, max ], interlace-mode=(string)progressive")
 		class.ParentClass().AddPadTemplate(gst.NewPadTemplate("sink", gst.PadSink, gst.PadAlways, caps))
 		class.ParentClass().AddPadTemplate(gst.NewPadTemplate("src", gst.PadSrc, gst.PadAlways, caps))

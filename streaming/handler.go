@@ -50,7 +50,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
 
-		if !knownHost(r) {
+		if !s.knownHost(r) {
 			writeJSON(w, http.StatusForbidden, map[string]string{"error": "this server listens on this machine only and has no such name; open it as localhost or 127.0.0.1"})
 			return
 		}
@@ -79,8 +79,8 @@ func (s *Server) guard(next http.Handler) http.Handler {
 }
 
 // knownHost refuses foreign names on loopback addresses: a page elsewhere could have its own name resolve to this machine and so
-// pass for the same origin (DNS rebinding).
-func knownHost(r *http.Request) bool {
+// pass for the same origin (DNS rebinding). A proxy on this machine passes its own name: allow its origin.
+func (s *Server) knownHost(r *http.Request) bool {
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
 	if !ok || !local.IP.IsLoopback() {
 		return true
@@ -92,7 +92,7 @@ func knownHost(r *http.Request) bool {
 	if a, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
 		return a.IsLoopback()
 	}
-	return strings.EqualFold(host, "localhost")
+	return strings.EqualFold(host, "localhost") || slices.ContainsFunc(s.config.AllowedOrigins, func(o string) bool { return sameHost(o, r.Host) })
 }
 
 // sameHost tells whether a page of the origin came from the host that it talks to.

@@ -481,7 +481,7 @@ func TestAPI(t *testing.T) {
 		{"not typed", "PUT", "api/streams/demo/prompts", `{"prompts":["a"]}`, nil, nil, 415, "application/json"},
 		{"too long", "PUT", "api/streams/demo/prompts", `{"prompts":["` + strings.Repeat("a", 1<<16) + `"]}`, json1, nil, 413, "65536"},
 		{"empty prompt", "PUT", "api/streams/demo/prompts", `{"prompts":[" "]}`, json1, nil, 400, "a prompt is empty"},
-		{"broken", "PUT", "api/streams/demo/prompts", `{"prompts":["a"]}`, json1, broken, 500, "on fire"},
+		{"broken", "PUT", "api/streams/demo/prompts", `{"prompts":["a"]}`, json1, broken, 500, "its log says what"},
 		{"other page", "PUT", "api/streams/demo/prompts", `{"prompts":["a"]}`, map[string]string{"Content-Type": "application/json", "Origin": "http://evil.example"}, nil, 403, "evil"},
 		{"new prompts", "PUT", "api/streams/demo/prompts", `{"prompts":["a person waving"]}`, json1, nil, 200, "a person waving"},
 	} {

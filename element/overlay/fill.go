@@ -1,13 +1,12 @@
 package overlay
 
 // fill interpolates the coarse texels to a plane's own resolution.
-func (p *Painter) fill(dst *Plane, pl planeLayout, xs []colSample) {
-	w := len(xs)
+func (p *Painter) fill(dst *Plane, pl planeLayout) {
 	from, to := make([]int, p.rows), make([]int, p.rows)
 	for r := range p.rows {
 		from[r], to[r] = p.rowSpan(r)
 	}
-	line := make([]float32, p.cols)
+	alpha, color := make([]float32, p.cols), make([]float32, p.cols)
 	for y := range dst.Rows {
 		r0, r1, fy := sample(y, dst.Rows, p.rows)
 		c0, c1 := min(from[r0], from[r1]), max(to[r0], to[r1])
@@ -15,30 +14,23 @@ func (p *Painter) fill(dst *Plane, pl planeLayout, xs []colSample) {
 			dst.Spans[2*y], dst.Spans[2*y+1] = 0, 0
 			continue
 		}
-		// Interpolation reaches half a texel beyond the texels that carry heat.
-		x0, x1 := max(0, (c0-1)*w/p.cols), min(w, (c1+1)*w/p.cols+1)
-		dst.Spans[2*y], dst.Spans[2*y+1] = int32(x0*pl.step), int32(x1*pl.step)
+		// Interpolation reaches half a texel beyond the texels that carry heat. In groups, so that no group is cut.
+		groups := dst.Width / pl.group
+		g0, g1 := max(0, (c0-1)*groups/p.cols), min(groups, (c1+1)*groups/p.cols+1)
+		dst.Spans[2*y], dst.Spans[2*y+1] = int32(g0*pl.group), int32(g1*pl.group)
 		row := y * dst.Width
 		add, keep := dst.Add[row:row+dst.Width], dst.Keep[row:row+dst.Width]
-		p.blendRows(line, p.alpha, r0, r1, fy)
-		for x := x0; x < x1; x++ {
-			a := xs[x].across(line)
-			k := byte(255 - min(255, a*255))
-			for i := range pl.step {
-				keep[x*pl.step+i] = k
-			}
-		}
-		if pl.step == 4 { // the frame's own alpha stays
-			for x := x0; x < x1; x++ {
-				keep[x*4+3], add[x*4+3] = 255, 0
-			}
-		}
+		p.blendRows(alpha, p.alpha, r0, r1, fy)
 		for _, c := range pl.components {
-			p.blendRows(line, p.channels[c.channel], r0, r1, fy)
-			for x := x0; x < x1; x++ {
-				o := x*pl.step + c.offset
+			p.blendRows(color, p.channels[c.channel], r0, r1, fy)
+			samples := p.samples[c.xShift]
+			perGroup := 1 << (pl.xShift - c.xShift)
+			for x := g0 * perGroup; x < min(g1*perGroup, len(samples)); x++ {
+				o, s := x*c.step+c.offset, samples[x]
+				k := 255 - int(min(255, s.across(alpha)*255))
+				keep[o] = byte(k)
 				// Never more than what keep leaves free, or the sum would wrap around.
-				add[o] = byte(max(0, min(xs[x].across(line), float32(255-int(keep[o])))))
+				add[o] = byte(max(0, min(s.across(color), float32(255-k))))
 			}
 		}
 	}
@@ -80,6 +72,11 @@ func colSamples(n, m int) []colSample {
 	return s
 }
 
+// across interpolates a coarse row at one pixel.
+func (c colSample) across(line []float32) float32 {
+	return line[c.lo] + (line[c.hi]-line[c.lo])*c.f
+}
+
 // sample maps pixel i of n to two of m texels and the fraction between them (pixel centres, edges clamped).
 func sample(i, n, m int) (lo, hi int, f float32) {
 	u := (float32(i)+.5)*float32(m)/float32(n) - .5
@@ -91,9 +88,4 @@ func sample(i, n, m int) (lo, hi int, f float32) {
 		return m - 1, m - 1, 0
 	}
 	return lo, lo + 1, u - float32(lo)
-}
-
-// across interpolates a coarse row at one pixel.
-func (c colSample) across(line []float32) float32 {
-	return line[c.lo] + (line[c.hi]-line[c.lo])*c.f
 }

@@ -24,15 +24,18 @@ const (
 	numChannels
 )
 
-// component places a channel in a plane: at byte Offset of every pixel of Step bytes.
+// component is where a channel's samples lie in a plane's row: at byte offset, offset+step …, one for 1<<xShift pixels.
 type component struct {
 	channel channel
 	offset  int
+	step    int
+	xShift  uint
 }
 
-// planeLayout describes a plane: pixels of step bytes, subsampled by 1<<xShift and 1<<yShift.
+// planeLayout describes a plane: groups of bytes for 1<<xShift pixels across, rows for 1<<yShift pixels down. Bytes that no
+// component names (alpha, padding) stay as they are.
 type planeLayout struct {
-	step           int
+	group          int
 	xShift, yShift uint
 	components     []component
 }
@@ -45,27 +48,76 @@ type Layout struct {
 	planes        []planeLayout
 }
 
-// NewLayout knows RGBA, I420 and NV12, of any size. The error wraps ErrFormat.
-func NewLayout(format string, width, height int) (Layout, error) {
-	planes, ok := map[string][]planeLayout{
-		"RGBA": {{step: 4, components: []component{{chR, 0}, {chG, 1}, {chB, 2}}}},
-		"I420": {
-			{step: 1, components: []component{{chY, 0}}},
-			{step: 1, xShift: 1, yShift: 1, components: []component{{chU, 0}}},
-			{step: 1, xShift: 1, yShift: 1, components: []component{{chV, 0}}},
-		},
-		"NV12": {
-			{step: 1, components: []component{{chY, 0}}},
-			{step: 2, xShift: 1, yShift: 1, components: []component{{chU, 0}, {chV, 1}}},
-		},
-	}[format]
-	if !ok {
-		return Layout{}, fmt.Errorf("%w: %s", ErrFormat, format)
-	}
-	return Layout{Width: width, Height: height, planes: planes}, nil
+// Formats lists GStreamer's names of the formats that NewLayout knows.
+func Formats() []string {
+	return []string{"RGBA", "RGBx", "BGRA", "BGRx", "ARGB", "xRGB", "RGB", "BGR", "GRAY8", "I420", "YV12", "NV12", "NV21", "YUY2", "UYVY"}
 }
 
-// size gives a plane's size in pixels; odd frames round up.
-func (l Layout) size(p planeLayout) (w, h int) {
-	return (l.Width + 1<<p.xShift - 1) >> p.xShift, (l.Height + 1<<p.yShift - 1) >> p.yShift
+// NewLayout knows the 8-bit formats that Formats lists, of any size. The error wraps ErrFormat.
+func NewLayout(format string, width, height int) (Layout, error) {
+	l := Layout{Width: width, Height: height}
+	switch format {
+	case "RGBA", "RGBx":
+		l.planes = packedRGB(4, 0, 1, 2)
+	case "BGRA", "BGRx":
+		l.planes = packedRGB(4, 2, 1, 0)
+	case "ARGB", "xRGB":
+		l.planes = packedRGB(4, 1, 2, 3)
+	case "RGB":
+		l.planes = packedRGB(3, 0, 1, 2)
+	case "BGR":
+		l.planes = packedRGB(3, 2, 1, 0)
+	case "GRAY8":
+		l.planes = []planeLayout{luma()}
+	case "I420":
+		l.planes = []planeLayout{luma(), chroma(chU), chroma(chV)}
+	case "YV12":
+		l.planes = []planeLayout{luma(), chroma(chV), chroma(chU)}
+	case "NV12":
+		l.planes = []planeLayout{luma(), chroma(chU, chV)}
+	case "NV21":
+		l.planes = []planeLayout{luma(), chroma(chV, chU)}
+	case "YUY2":
+		l.planes = packedYUV(0, 1, 3)
+	case "UYVY":
+		l.planes = packedYUV(1, 0, 2)
+	default:
+		return Layout{}, fmt.Errorf("%w: %s", ErrFormat, format)
+	}
+	return l, nil
+}
+
+// packedRGB is one plane of size bytes a pixel, with the colours at the given bytes.
+func packedRGB(size, r, g, b int) []planeLayout {
+	return []planeLayout{{group: size, components: []component{
+		{channel: chR, offset: r, step: size}, {channel: chG, offset: g, step: size}, {channel: chB, offset: b, step: size},
+	}}}
+}
+
+func luma() planeLayout {
+	return planeLayout{group: 1, components: []component{{channel: chY, step: 1}}}
+}
+
+// chroma is a plane of half the size both ways, with one channel or two in turn.
+func chroma(channels ...channel) planeLayout {
+	p := planeLayout{group: len(channels), xShift: 1, yShift: 1}
+	for i, c := range channels {
+		p.components = append(p.components, component{channel: c, offset: i, step: len(channels), xShift: 1})
+	}
+	return p
+}
+
+// packedYUV is one plane of four bytes for two pixels, with the first luma and the chroma at the given bytes.
+func packedYUV(y, u, v int) []planeLayout {
+	return []planeLayout{{group: 4, xShift: 1, components: []component{
+		{channel: chY, offset: y, step: 2}, {channel: chU, offset: u, step: 4, xShift: 1}, {channel: chV, offset: v, step: 4, xShift: 1},
+	}}}
+}
+
+// shifted is n over 1<<shift, rounded up: odd frames have a last half sample.
+func shifted(n int, shift uint) int { return (n + 1<<shift - 1) >> shift }
+
+// size gives a plane's bytes a row and its rows.
+func (l Layout) size(p planeLayout) (bytes, rows int) {
+	return shifted(l.Width, p.xShift) * p.group, shifted(l.Height, p.yShift)
 }

@@ -46,7 +46,7 @@ func hill(h, w, py, px int) gem.Map {
 }
 
 func TestPaintCoversTheHotPlaceAlone(t *testing.T) {
-	for _, format := range []string{"RGBA", "I420", "NV12"} {
+	for _, format := range Formats() {
 		for _, size := range [][2]int{{320, 240}, {321, 241}, {17, 9}, {1, 1}} {
 			t.Run(fmt.Sprintf("%s %dx%d", format, size[0], size[1]), func(t *testing.T) {
 				l, err := NewLayout(format, size[0], size[1])
@@ -59,8 +59,12 @@ func TestPaintCoversTheHotPlaceAlone(t *testing.T) {
 				}
 				first := tex.Planes[0]
 				step := first.Width / size[0]
-				hot := int(2.5/8*float64(size[1]))*first.Width + int(6.5/8*float64(size[0]))*step
+				hot := int(2.5/8*float64(size[1]))*first.Width + int(6.5/8*float64(size[0]))/2*2*step
 				cold := (size[1]-1)*first.Width + 0
+				if format == "ARGB" || format == "xRGB" {
+					require.Equal(t, byte(100), got[0][hot], "the frame's own alpha stays")
+					hot++
+				}
 				require.NotEqual(t, byte(100), got[0][hot], "the hottest place is drawn")
 				for i, p := range tex.Planes {
 					require.Equal(t, byte(100), got[i][(p.Rows-1)*p.Width], "plane %d: the cold corner is left alone", i)

@@ -31,7 +31,7 @@ type Painter struct {
 	alpha    []float32
 	shares   []float32              // sum of the prompts' weights
 	channels [numChannels][]float32 // premultiplied, 0..255
-	samples  [][]colSample          // for each plane
+	samples  [2][]colSample         // for full and half horizontal resolution
 	textures [2]*Texture
 	next     int
 }
@@ -44,9 +44,8 @@ func NewPainter(l Layout) *Painter {
 	for i := range p.channels {
 		p.channels[i] = make([]float32, p.cols*p.rows)
 	}
-	for _, pl := range l.planes {
-		w, _ := l.size(pl)
-		p.samples = append(p.samples, colSamples(w, p.cols))
+	for shift := range p.samples {
+		p.samples[shift] = colSamples(shifted(l.Width, uint(shift)), p.cols)
 	}
 	for i := range p.textures {
 		p.textures[i] = newTexture(l)
@@ -70,7 +69,7 @@ func (p *Painter) Paint(heats []Heat, s Style) *Texture {
 	t := p.textures[p.next]
 	p.next = 1 - p.next
 	for i, pl := range p.layout.planes {
-		p.fill(&t.Planes[i], pl, p.samples[i])
+		p.fill(&t.Planes[i], pl)
 	}
 	return t
 }

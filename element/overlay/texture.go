@@ -15,13 +15,16 @@ type Texture struct {
 	Planes []Plane
 }
 
-// newTexture allocates an empty texture: no spans, so laying it on changes nothing.
+// newTexture allocates an empty texture: laying it on changes nothing.
 func newTexture(l Layout) *Texture {
 	t := &Texture{Layout: l}
 	for _, p := range l.planes {
 		w, h := l.size(p)
-		w *= p.step
-		t.Planes = append(t.Planes, Plane{Width: w, Rows: h, Add: make([]byte, w*h), Keep: make([]byte, w*h), Spans: make([]int32, 2*h)})
+		plane := Plane{Width: w, Rows: h, Add: make([]byte, w*h), Keep: make([]byte, w*h), Spans: make([]int32, 2*h)}
+		for i := range plane.Keep {
+			plane.Keep[i] = 255 // bytes that no component names are never painted
+		}
+		t.Planes = append(t.Planes, plane)
 	}
 	return t
 }
