@@ -12,7 +12,6 @@ import (
 	"github.com/videogem/videogem/engine/backend/ort"
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/model"
-	"github.com/videogem/videogem/engine/onnx"
 	"github.com/videogem/videogem/engine/tokenizer"
 )
 
@@ -25,8 +24,16 @@ type Options struct {
 	Depth   int       // blocks with the GEM path; 0 is the model's own, 7 in the paper
 	Height  int       // pixels of the frames, multiples of the patch size; 0 is the model's own
 	Width   int
-	Float   bool         // clips come as normalised pixels in Clip.Float, not as bytes
-	Logger  *slog.Logger // nil: silent
+	Float   bool // clips come as normalised pixels in Clip.Float, not as bytes
+
+	// Precision of the weights: fp32, fp16 or int8; "" is fp32. docs/measurements-precision.md says what it costs.
+	Precision string
+	// Device is cpu, cuda:N, tensorrt:N, openvino or auto; "" is auto: a GPU when everything it needs is there, else the CPU.
+	Device string
+	// Cache is the folder where built models are kept; "" is videogem/graphs in the user's cache folder.
+	Cache string
+
+	Logger *slog.Logger // nil: silent
 }
 
 // Spec is what a caller must know of the model.
@@ -40,6 +47,8 @@ type Spec struct {
 	ContextLength int           // tokens of text it reads, start and end included
 	Weights       gem.Weights   // the model's own weighting
 	Resize        model.Resize  // how pictures are brought to its size
+	Precision     string        // of the weights
+	Device        string        // where it runs
 	Notice        string        // an honest line to show beside its answers; may be empty
 }
 
@@ -49,7 +58,8 @@ type Engine struct {
 	log     *slog.Logger
 	image   *ort.Session
 	text    *textTower
-	float   bool           // clips come as Clip.Float
+	float   bool // clips come as Clip.Float
+	gpu     bool
 	running sync.WaitGroup // inferences going on
 	grounds atomic.Uint64
 
@@ -57,8 +67,9 @@ type Engine struct {
 	closed bool
 }
 
-// Open loads a model, builds its towers and runs them once, so that the first real inference is as fast as the others. Errors
-// wrap ErrUnknownModel or ErrNoLibrary, or say what is wrong with the checkpoint.
+// Open loads a model and builds its towers, or finds them built by an earlier start. On a GPU it runs them once, so that the first
+// real inference is as fast as the others. Errors wrap ErrUnknownModel, ErrNoLibrary, ErrNoDevice or ErrPrecision, or say what is
+// wrong with the checkpoint.
 func Open(ctx context.Context, o Options) (*Engine, error) {
 	if o.Model == "" {
 		o.Model = model.Demo
@@ -75,10 +86,13 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if err := errors.Join(err, m.Close()); err != nil {
 		return nil, fmt.Errorf("model %s: %w", o.Model, err)
 	}
-	if err := e.warmUp(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("model %s: first run: %w", o.Model, err), e.Close())
+	if e.gpu {
+		if err := e.warmUp(ctx); err != nil {
+			return nil, errors.Join(fmt.Errorf("model %s: first run: %w", o.Model, err), e.Close())
+		}
 	}
-	e.log.Info("model ready", "model", e.spec.Name, "took", time.Since(began).Round(time.Millisecond))
+	e.log.Info("model ready", "model", e.spec.Name, "device", e.spec.Device, "precision", e.spec.Precision,
+		"took", time.Since(began).Round(time.Millisecond))
 	return e, nil
 }
 
@@ -102,36 +116,30 @@ func open(m *model.Model, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	so := ort.Options{Library: o.Library, Threads: o.Threads}
-	text, err := openText(m, so)
+	load, err := newLoader(m, o)
 	if err != nil {
 		return nil, err
 	}
-	graph, err := onnx.Image(m.Weights, config)
+	text, err := openText(m, load)
 	if err != nil {
-		return nil, errors.Join(err, text.close())
+		return nil, err
 	}
-	input := onnx.InputFrames
-	if o.Float {
-		input = onnx.InputPixels
-	}
-	image, err := ort.NewSession(graph,
-		[]string{input, onnx.InputText, onnx.InputBase, onnx.InputAlpha, onnx.InputWanted},
-		[]string{onnx.OutputHeat, onnx.OutputScore, onnx.OutputWeight, onnx.OutputEmbed}, so)
+	image, err := load.image(config)
 	if err != nil {
 		return nil, errors.Join(err, text.close())
 	}
 	return &Engine{
-		log: o.Logger, image: image, text: text, float: o.Float,
+		log: o.Logger, image: image, text: text, float: o.Float, gpu: load.options.Device.GPU(),
 		spec: Spec{
 			Name: m.Manifest.Name, Frames: config.Frames, Height: config.Height, Width: config.Width,
 			GridH: config.Height / sizes.Patch, GridW: config.Width / sizes.Patch, Embed: sizes.Embed,
-			ClipDuration: m.Manifest.ClipDuration(), ContextLength: sizes.Text, Weights: weights, Resize: m.Manifest.Resize, Notice: m.Manifest.Notice,
+			ClipDuration: m.Manifest.ClipDuration(), ContextLength: sizes.Text, Weights: weights, Resize: m.Manifest.Resize,
+			Precision: string(load.precision), Device: load.options.Device.String(), Notice: m.Manifest.Notice,
 		},
 	}, nil
 }
 
-// warmUp runs an empty clip: ONNX Runtime plans its memory in the first run.
+// warmUp runs an empty clip: a GPU chooses its kernels in the first run. A CPU has nothing to choose.
 func (e *Engine) warmUp(ctx context.Context) error {
 	s := e.spec
 	clip := Clip{Frames: s.Frames, H: s.Height, W: s.Width}

@@ -13,6 +13,10 @@ var (
 	ErrNoLibrary = ort.ErrNoLibrary
 	// ErrUnknownModel means that no model goes by that name, and no folder or file either.
 	ErrUnknownModel = model.ErrUnknown
+	// ErrNoDevice means that the wanted device is not there, or that something it needs is missing.
+	ErrNoDevice = ort.ErrNoDevice
+	// ErrPrecision means that a precision is unknown or that the device does not have it.
+	ErrPrecision = errors.New("precision is not available")
 	// ErrEmptyPrompt means that a prompt has no text.
 	ErrEmptyPrompt = errors.New("empty prompt")
 	// ErrClipShape means that a clip is not of the size that the model takes.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/videogem/videogem/engine/backend/ort"
 	"github.com/videogem/videogem/engine/model"
-	"github.com/videogem/videogem/engine/onnx"
 	"github.com/videogem/videogem/engine/tokenizer"
 )
 
@@ -34,7 +33,7 @@ type embedded struct {
 	truncated bool
 }
 
-func openText(m *model.Model, so ort.Options) (*textTower, error) {
+func openText(m *model.Model, load *loader) (*textTower, error) {
 	t, err := newTokenizer(m.Manifest.Family)
 	if err != nil {
 		return nil, err
@@ -43,11 +42,7 @@ func openText(m *model.Model, so ort.Options) (*textTower, error) {
 	if err != nil {
 		return nil, err
 	}
-	graph, err := onnx.Text(m.Weights, m.Manifest.Text())
-	if err != nil {
-		return nil, err
-	}
-	s, err := ort.NewSession(graph, []string{onnx.InputTokens}, []string{onnx.OutputText}, so)
+	s, err := load.text(m.Manifest.Text())
 	if err != nil {
 		return nil, err
 	}

@@ -178,6 +178,16 @@ func TestUnknownModel(t *testing.T) {
 	require.ErrorIs(t, s.Start(t.Context()), engine.ErrUnknownModel)
 }
 
+// TestDecodersLoadBesideONNXRuntime: its library asks for the C++ library, and GStreamer's libav plugin for a newer one than older
+// systems have. Whichever comes first serves both.
+func TestDecodersLoadBesideONNXRuntime(t *testing.T) {
+	start(t, options())
+	if gst.ElementFactoryFind("avdec_h264") == nil {
+		t.Skip("this GStreamer has no libav plugin")
+	}
+	require.NotNil(t, gst.ElementFactoryMake("avdec_h264", ""))
+}
+
 func TestH264(t *testing.T) {
 	gstshim.Init()
 	if _, err := pickEncoder("h264", 1_000_000); err != nil {

@@ -24,6 +24,8 @@ type cli struct {
 	Verbose bool `short:"v" help:"Log what happens inside, too."`
 
 	Serve  serveCommand  `cmd:"" help:"Watch live video in a browser: where do the prompts' actions happen? Without a source: the demo camera."`
+	Ground groundCommand `cmd:"" help:"Say where prompts happen in a recorded video, a picture, a folder of pictures or an array."`
+	Models modelsCommand `cmd:"" help:"List, pull, inspect, verify and remove models."`
 	Doctor doctorCommand `cmd:"" help:"Say what is missing on this machine and the command that mends it."`
 }
 

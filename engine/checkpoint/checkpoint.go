@@ -19,6 +19,7 @@ import (
 type Checkpoint struct {
 	tensors  map[string]*Tensor
 	mappings [][]byte
+	modified []int64 // times of the mapped files
 }
 
 // Open reads a checkpoint: a safetensors file, its index.json, a PyTorch .pth/.pt/.bin zip archive, or a folder that holds
@@ -50,7 +51,7 @@ func FromBytes(name string, data []byte) (*Checkpoint, error) {
 }
 
 func openFile(path string) (*Checkpoint, error) {
-	data, err := mapFile(path)
+	data, modified, err := mapFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +59,7 @@ func openFile(path string) (*Checkpoint, error) {
 	if err != nil {
 		return nil, errors.Join(err, unix.Munmap(data))
 	}
-	c.mappings = [][]byte{data}
+	c.mappings, c.modified = [][]byte{data}, []int64{modified}
 	return c, nil
 }
 

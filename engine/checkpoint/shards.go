@@ -60,6 +60,7 @@ func (c *Checkpoint) addShard(index, file string, names []string) error {
 		return err
 	}
 	c.mappings = append(c.mappings, shard.mappings...)
+	c.modified = append(c.modified, shard.modified...)
 	slices.Sort(names)
 	for _, name := range names {
 		t, err := shard.Tensor(name)

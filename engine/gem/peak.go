@@ -1,10 +1,12 @@
 package gem
 
+import "math"
+
 // Peak is the hottest pixel, the first in raster order among equals: OpenCV's minMaxLoc, the rule of the paper's pointing
 // game. ok is false for a constant map, which has no peak.
 func (m Map) Peak() (x, y int, ok bool) {
 	least, greatest := m.Range()
-	if !(greatest > least) {
+	if !(greatest > least) || math.IsInf(float64(greatest), 0) {
 		return 0, 0, false
 	}
 	for i, v := range m.Data {

@@ -1,11 +1,15 @@
-// Package model finds models: by name, as a folder with a model.json, or as a bare checkpoint file. It holds the demo model.
+// Package model finds models: by name, as a folder, or as a bare checkpoint file; it reads what stands beside a checkpoint, fetches
+// models from a hub and keeps them. It holds the demo model.
 package model
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -26,35 +30,44 @@ const (
 	FamilyViCLIP   Family = "viclip"   // ViCLIP: clips of several frames
 )
 
-// Manifest is what a model.json says. What the weights tell may be left out; a value that contradicts them is an error.
+// Manifest is what a model.json says. What is left out comes from the files beside the checkpoint, the weights, and the family's
+// habits, in that order; a value that contradicts the weights is an error.
 type Manifest struct {
-	Name          string          `json:"name"`
-	Family        Family          `json:"family"`
-	Checkpoint    string          `json:"checkpoint"`
-	Frames        int             `json:"frames"`
-	ClipSeconds   float64         `json:"clip_seconds"` // time a clip covers in live video
-	ImageSize     [2]int          `json:"image_size"`   // height, width
-	PatchSize     int             `json:"patch_size"`
-	VisionHeads   int             `json:"vision_heads"`
-	TextHeads     int             `json:"text_heads"`
-	Activation    onnx.Activation `json:"activation"`
-	ContextLength int             `json:"context_length"`
-	Mean          [3]float32      `json:"mean"`
-	Std           [3]float32      `json:"std"`
-	Resize        Resize          `json:"resize"`
-	GEM           GEM             `json:"gem"`
-	Notice        string          `json:"notice,omitempty"` // an honest line that people see beside the model's answers
-	License       string          `json:"license,omitempty"`
-	Source        string          `json:"source,omitempty"`
+	Name          string          `json:"name,omitzero"`
+	Family        Family          `json:"family,omitzero"`
+	Checkpoint    string          `json:"checkpoint,omitzero"` // file in the same folder, or an absolute path; "": the one that is there
+	Frames        int             `json:"frames,omitzero"`
+	ClipSeconds   float64         `json:"clip_seconds,omitzero"` // time a clip covers in live video
+	ImageSize     [2]int          `json:"image_size,omitzero"`   // height, width
+	PatchSize     int             `json:"patch_size,omitzero"`
+	VisionHeads   int             `json:"vision_heads,omitzero"`
+	TextHeads     int             `json:"text_heads,omitzero"`
+	Activation    onnx.Activation `json:"activation,omitzero"`
+	ContextLength int             `json:"context_length,omitzero"`
+	Mean          [3]float32      `json:"mean,omitzero"`
+	Std           [3]float32      `json:"std,omitzero"`
+	Resize        Resize          `json:"resize,omitzero"`
+	GEM           GEM             `json:"gem,omitzero"`
+	Notice        string          `json:"notice,omitzero"` // an honest line that people see beside the model's answers
+	License       string          `json:"license,omitzero"`
+	Source        string          `json:"source,omitzero"` // hub repository and revision
+	Files         []File          `json:"files,omitempty"` // what was pulled
 }
 
 // GEM are the method's settings.
 type GEM struct {
-	Depth       int       `json:"depth"`
-	Iterations  int       `json:"iterations"`
-	Temperature *float32  `json:"temperature"` // null: from the data
-	Weights     string    `json:"weights"`
-	Scope       gem.Scope `json:"scope"`
+	Depth       int       `json:"depth,omitzero"`
+	Iterations  int       `json:"iterations,omitzero"`
+	Temperature *float32  `json:"temperature,omitzero"` // null: from the data
+	Weights     string    `json:"weights,omitzero"`
+	Scope       gem.Scope `json:"scope,omitzero"`
+}
+
+// File is a file of a pulled model.
+type File struct {
+	Path   string `json:"path"` // relative to the model's folder
+	Size   int64  `json:"size"` // bytes
+	SHA256 string `json:"sha256"`
 }
 
 // Resize says how pictures are brought to the model's size.
@@ -67,100 +80,98 @@ const (
 	BicubicCrop     Resize = "bicubic-crop"     // Pillow's BICUBIC of the shorter side, then the centre (CLIP)
 )
 
-// ParseManifest reads a model.json strictly: an unknown key is an error. The error wraps ErrManifest.
+// What a model.json may ask for at most; real models stay far below.
+const (
+	maxCount   = 1 << 16 // heads, frames, pixels of a side, and the like
+	maxSeconds = 3600
+)
+
+// ParseManifest reads a model.json strictly: an unknown key is an error, and so is a value that no model can have. The error
+// wraps ErrManifest and names the key.
 func ParseManifest(data []byte) (Manifest, error) {
 	var m Manifest
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&m); err != nil {
-		return m, fmt.Errorf("%w: %w", ErrManifest, err)
+		return Manifest{}, fmt.Errorf("%w: %w", ErrManifest, err)
 	}
-	if m.Family != "" && !slices.Contains([]Family{FamilyCLIP, FamilyOpenCLIP, FamilyViCLIP}, m.Family) {
-		return m, fmt.Errorf("%w: family %q: use clip, openclip or viclip", ErrManifest, m.Family)
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return Manifest{}, fmt.Errorf("%w: something follows the closing brace", ErrManifest)
 	}
-	if m.Resize != "" && !slices.Contains([]Resize{BilinearStretch, BicubicStretch, BicubicCrop}, m.Resize) {
-		return m, fmt.Errorf("%w: resize %q: use bilinear-stretch, bicubic-stretch or bicubic-crop", ErrManifest, m.Resize)
+	if err := m.check(); err != nil {
+		return Manifest{}, fmt.Errorf("%w: %w", ErrManifest, err)
 	}
-	if m.Activation != "" && m.Activation != onnx.QuickGELU && m.Activation != onnx.GELU {
-		return m, fmt.Errorf("%w: activation %q: use quick_gelu or gelu", ErrManifest, m.Activation)
+	return m, nil
+}
+
+// check looks at each value by itself.
+func (m Manifest) check() error {
+	if err := errors.Join(
+		oneOf("family", m.Family, FamilyCLIP, FamilyOpenCLIP, FamilyViCLIP),
+		oneOf("resize", m.Resize, BilinearStretch, BicubicStretch, BicubicCrop),
+		oneOf("activation", m.Activation, onnx.QuickGELU, onnx.GELU),
+	); err != nil {
+		return err
+	}
+	for _, n := range []struct {
+		key   string
+		value int
+	}{
+		{"frames", m.Frames},
+		{"image_size", m.ImageSize[0]},
+		{"image_size", m.ImageSize[1]},
+		{"patch_size", m.PatchSize},
+		{"vision_heads", m.VisionHeads},
+		{"text_heads", m.TextHeads},
+		{"context_length", m.ContextLength},
+		{"gem.depth", m.GEM.Depth},
+		{"gem.iterations", m.GEM.Iterations},
+	} {
+		if n.value < 0 || n.value > maxCount {
+			return fmt.Errorf("%s is %d: use 1 to %d, or leave it out", n.key, n.value, maxCount)
+		}
+	}
+	if (m.ImageSize[0] == 0) != (m.ImageSize[1] == 0) {
+		return fmt.Errorf("image_size is %v: give height and width, both in pixels", m.ImageSize)
+	}
+	if m.ClipSeconds < 0 || m.ClipSeconds > maxSeconds {
+		return fmt.Errorf("clip_seconds is %v: use a time over 0 and up to %d", m.ClipSeconds, maxSeconds)
+	}
+	if m.Std != [3]float32{} && slices.Min(m.Std[:]) <= 0 {
+		return fmt.Errorf("std is %v: pixels are divided by it, so all three must be over 0", m.Std)
+	}
+	if t := m.GEM.Temperature; t != nil && *t <= 0 {
+		return fmt.Errorf("gem.temperature is %v: use a number over 0, or null to take it from the data", *t)
 	}
 	if m.GEM.Weights != "" {
 		if _, err := gem.ParseWeights(m.GEM.Weights); err != nil {
-			return m, fmt.Errorf("%w: gem.weights: %w", ErrManifest, err)
+			return fmt.Errorf("gem.weights: %w", err)
 		}
 	}
 	if m.GEM.Scope != "" {
 		if _, err := gem.ParseScope(string(m.GEM.Scope)); err != nil {
-			return m, fmt.Errorf("%w: gem.scope: %w", ErrManifest, err)
+			return fmt.Errorf("gem.scope: %w", err)
 		}
 	}
-	return m, nil
+	for i, f := range m.Files {
+		sum, err := hex.DecodeString(f.SHA256)
+		if !filepath.IsLocal(f.Path) || f.Size < 0 || err != nil || len(sum) != 32 {
+			return fmt.Errorf("files[%d] is %+v: wanted a path inside the folder, a size in bytes and a sha256 of 64 hexadecimal digits", i, f)
+		}
+	}
+	return nil
+}
+
+func oneOf[T ~string](key string, value T, allowed ...T) error {
+	if value == "" || slices.Contains(allowed, value) {
+		return nil
+	}
+	return fmt.Errorf("%s is %q: use one of %v, or leave it out", key, value, allowed)
 }
 
 // ClipDuration is the time a clip covers in live video.
 func (m Manifest) ClipDuration() time.Duration {
 	return time.Duration(m.ClipSeconds * float64(time.Second))
-}
-
-// complete fills in what was left out, from the weights and the family's habits, and checks what was said.
-func (m *Manifest) complete(w *onnx.Weights) error {
-	s, err := w.Sizes()
-	if err != nil {
-		return err
-	}
-	if m.Family == "" {
-		m.Family = FamilyCLIP
-		if w.Layout == onnx.ViCLIP {
-			m.Family = FamilyViCLIP
-		}
-	}
-	for _, v := range []struct {
-		key  string
-		said *int
-		told int
-	}{
-		{"patch_size", &m.PatchSize, s.Patch},
-		{"context_length", &m.ContextLength, s.Text},
-		{"frames", &m.Frames, s.Frames},
-	} {
-		if *v.said == 0 {
-			*v.said = v.told
-		}
-		if *v.said != v.told {
-			return fmt.Errorf("%w: %s is %d, but the checkpoint says %d", ErrManifest, v.key, *v.said, v.told)
-		}
-	}
-	if m.ImageSize == [2]int{} {
-		m.ImageSize = [2]int{s.Grid * s.Patch, s.Grid * s.Patch}
-		if m.Family != FamilyViCLIP {
-			m.ImageSize = [2]int{448, 448} // GEM's resolution for images
-		}
-	}
-	setDefault(&m.VisionHeads, max(1, s.Width/64))
-	setDefault(&m.TextHeads, max(1, s.TextWidth/64))
-	setDefault(&m.ClipSeconds, 2)
-	setDefault(&m.Activation, onnx.QuickGELU)
-	setDefault(&m.GEM.Depth, 7)
-	setDefault(&m.GEM.Iterations, 1)
-	setDefault(&m.GEM.Weights, "videogem")
-	setDefault(&m.GEM.Scope, gem.Joint)
-	if m.Family == FamilyViCLIP { // ImageNet's statistics
-		setDefault(&m.Mean, [3]float32{.485, .456, .406})
-		setDefault(&m.Std, [3]float32{.229, .224, .225})
-		setDefault(&m.Resize, BilinearStretch)
-	} else { // OpenAI's
-		setDefault(&m.Mean, [3]float32{.48145466, .4578275, .40821073})
-		setDefault(&m.Std, [3]float32{.26862954, .26130258, .27577711})
-		setDefault(&m.Resize, BicubicStretch)
-	}
-	return nil
-}
-
-func setDefault[T comparable](v *T, d T) {
-	var zero T
-	if *v == zero {
-		*v = d
-	}
 }
 
 // Image is the configuration of the manifest's image tower.

@@ -1,6 +1,9 @@
 package onnx
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // block writes the parts of a transformer block (pre-norm, as CLIP has them).
 type block struct {
@@ -16,13 +19,34 @@ func newBlock(g *graph, r *reader, layer, width, heads int, act Activation) bloc
 	return block{g: g, r: r, prefix: fmt.Sprintf("transformer.resblocks.%d.", layer), width: width, heads: heads, act: act}
 }
 
-// linear is x Wᵀ + b with PyTorch's weight [out,in].
+// linear is x Wᵀ + b with PyTorch's weight [out,in], in the graph's precision.
 func (b block) linear(x value, name string, in, out int, biasName string) value {
-	w := b.g.once(b.prefix+name, func() value {
-		return b.g.floats(transposed(b.r.get(b.prefix+name, out, in), out, in), in, out)
+	g, key := b.g, b.prefix+name
+	bias := g.once(b.prefix+biasName, func() value { return g.floats(b.r.get(b.prefix+biasName, out), out) })
+	switch {
+	case g.precision == FP32:
+		w := g.once(key, func() value { return g.floats(transposed(b.r.get(key, out, in), out, in), in, out) })
+		return g.add(g.matmul(x, w), bias)
+	case g.precision == INT8 && b.r.side == visual && strings.HasPrefix(name, "mlp."):
+		w, scales := b.quantised(key, out, in)
+		return g.op("DynamicQuantizeMatMul", []value{x, w, scales, "", bias})
+	default:
+		w := g.once(key, func() value { return g.halves(transposed(b.r.get(key, out, in), out, in), in, out) })
+		if g.half {
+			return g.add(g.cast(g.matmul(g.cast(x, typeHalf), w), typeFloat), bias)
+		}
+		return g.add(g.matmul(x, g.cast(w, typeFloat)), bias)
+	}
+}
+
+// quantised is a weight as bytes [in,out] with its scales [out].
+func (b block) quantised(key string, out, in int) (w, scales value) {
+	w = b.g.once(key, func() value {
+		bytes, s := quantise(b.r.get(key, out, in), out, in)
+		b.g.named[key+" scales"] = b.g.floats(s, out)
+		return b.g.constant(typeInt8, bytes, []int{in, out})
 	})
-	bias := b.g.once(b.prefix+biasName, func() value { return b.g.floats(b.r.get(b.prefix+biasName, out), out) })
-	return b.g.add(b.g.matmul(x, w), bias)
+	return w, b.g.named[key+" scales"]
 }
 
 func (b block) norm(x value, name string) value {

@@ -85,6 +85,9 @@ type ImageConfig struct {
 	Mean, Std  [3]float32
 	Float      bool // take normalised float32 pixels [B,T,3,H,W] (InputPixels) instead of bytes
 
+	Precision    Precision // of the weights; "" is FP32
+	HalfProducts bool      // with FP16: half-float products, for devices that have them
+
 	Depth       int       // how many of the last blocks have the GEM path; 7 in the paper
 	Iterations  int       // self-self iterations; 1 in the paper
 	Temperature float32   // inverse temperature of the self-self attention; 0: from the data, as in the paper

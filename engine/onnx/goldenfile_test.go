@@ -1,7 +1,10 @@
 package onnx_test
 
 import (
+	"errors"
+	"log/slog"
 	"math"
+	"os"
 	"strings"
 	"testing"
 
@@ -15,7 +18,7 @@ import (
 
 func session(t *testing.T, w *onnx.Weights, c onnx.ImageConfig) *ort.Session {
 	t.Helper()
-	model, err := onnx.Image(w, c)
+	model, err := onnx.Image(w, c, nil)
 	require.NoError(t, err)
 	clip := onnx.InputFrames
 	if c.Float {
@@ -25,12 +28,28 @@ func session(t *testing.T, w *onnx.Weights, c onnx.ImageConfig) *ort.Session {
 	if c.Debug {
 		outputs = append(outputs, onnx.OutputStack, onnx.OutputAblated)
 	}
-	s, err := ort.NewSession(model, []string{clip, onnx.InputText, onnx.InputBase, onnx.InputAlpha, onnx.InputWanted}, outputs, ort.Options{})
-	if err != nil && strings.Contains(err.Error(), ort.ErrNoLibrary.Error()) {
+	s, err := ort.NewSession(model, []string{clip, onnx.InputText, onnx.InputBase, onnx.InputAlpha, onnx.InputWanted}, outputs, device(t))
+	if errors.Is(err, ort.ErrNoLibrary) {
 		t.Skip(err)
 	}
 	require.NoError(t, err)
 	return s
+}
+
+// device is the one that VIDEOGEM_TEST_DEVICE names, else the CPU; a test whose device is not there skips.
+func device(t *testing.T) ort.Options {
+	t.Helper()
+	name := os.Getenv("VIDEOGEM_TEST_DEVICE")
+	if name == "" {
+		return ort.Options{}
+	}
+	d, err := ort.ParseDevice(name)
+	require.NoError(t, err)
+	d, library, err := ort.Choose(d, "", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Skip(err)
+	}
+	return ort.Options{Device: d, Library: library}
 }
 
 // runTower runs an image tower; the outputs are in the order of session.
@@ -54,9 +73,15 @@ func runTower(t *testing.T, s *ort.Session, clip ort.Tensor, text []float32, w g
 
 func runText(t *testing.T, w *onnx.Weights, s set, golden goldenFile) []float32 {
 	t.Helper()
-	model, err := onnx.Text(w, onnx.TextConfig{Heads: s.textHeads, Activation: s.activation})
+	return textEmbeddings(t, w, onnx.TextConfig{Heads: s.textHeads, Activation: s.activation}, golden)
+}
+
+// textEmbeddings runs a text tower on the golden tokens.
+func textEmbeddings(t *testing.T, w *onnx.Weights, c onnx.TextConfig, golden goldenFile) []float32 {
+	t.Helper()
+	model, err := onnx.Text(w, c, nil)
 	require.NoError(t, err)
-	session, err := ort.NewSession(model, []string{onnx.InputTokens}, []string{onnx.OutputText}, ort.Options{})
+	session, err := ort.NewSession(model, []string{onnx.InputTokens}, []string{onnx.OutputText}, device(t))
 	require.NoError(t, err)
 	defer func() { require.NoError(t, session.Close()) }()
 	tokens := golden.get(t, "tokens")

@@ -1,7 +1,6 @@
 package onnx
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math"
 	"strconv"
@@ -13,7 +12,9 @@ import (
 const (
 	typeFloat = 1
 	typeUint8 = 2
+	typeInt8  = 3
 	typeInt64 = 7
+	typeHalf  = 10
 )
 
 // value is the name of a tensor in the graph.
@@ -22,13 +23,20 @@ type value string
 // graph collects nodes and constants and writes them as an ONNX model. The few messages that a model needs are written
 // straight in protobuf's wire format (field numbers: onnx.proto, IR version 10), so that weights are copied once.
 type graph struct {
+	precision Precision
+	half      bool      // products with FP16 weights are half-float products
+	external  *External // where large constants go; nil: into the model
+	err       error     // the first failure to write one there
+
 	body    []byte           // fields of GraphProto written so far
 	shared  map[string]value // small constants by content
 	named   map[string]value // large ones by the weight they come from
 	counter int
 }
 
-func newGraph() *graph { return &graph{shared: map[string]value{}, named: map[string]value{}} }
+func newGraph(p Precision, half bool, e *External) *graph {
+	return &graph{precision: p, half: half, external: e, shared: map[string]value{}, named: map[string]value{}}
+}
 
 // once gives the constant that make builds, built once for each name.
 func (g *graph) once(name string, make func() value) value {
@@ -69,7 +77,7 @@ func (g *graph) ops(kind string, n int, inputs []value, attrs ...attr) []value {
 
 // contrib lists the operators that ONNX Runtime adds to the standard.
 func contrib(kind string) bool {
-	return kind == "MultiHeadAttention" || kind == "QuickGelu"
+	return kind == "MultiHeadAttention" || kind == "QuickGelu" || kind == "DynamicQuantizeMatMul"
 }
 
 func (g *graph) node(kind string, inputs, outputs []value, attrs []attr) {
@@ -113,55 +121,6 @@ func (a attr) encode() []byte {
 	return b
 }
 
-// floats adds a float32 constant.
-func (g *graph) floats(data []float32, shape ...int) value {
-	raw := make([]byte, 4*len(data))
-	for i, v := range data {
-		binary.LittleEndian.PutUint32(raw[4*i:], math.Float32bits(v))
-	}
-	return g.constant(typeFloat, raw, shape)
-}
-
-// scalar adds a float32 constant without dimensions.
-func (g *graph) scalar(v float32) value { return g.floats([]float32{v}) }
-
-// ints adds a one-dimensional int64 constant, as shapes, axes and indices are given.
-func (g *graph) ints(v ...int) value {
-	raw := make([]byte, 8*len(v))
-	for i, n := range v {
-		binary.LittleEndian.PutUint64(raw[8*i:], uint64(int64(n)))
-	}
-	return g.constant(typeInt64, raw, []int{len(v)})
-}
-
-// constant adds an initializer; small ones of equal content are shared.
-func (g *graph) constant(kind int, raw []byte, shape []int) value {
-	const small = 256
-	key := ""
-	if len(raw) <= small {
-		key = fmt.Sprint(kind, shape, raw)
-		if v, ok := g.shared[key]; ok {
-			return v
-		}
-	}
-	name := g.fresh("c")
-	var b []byte
-	for _, d := range shape {
-		b = appendVarint(b, 1, uint64(d))
-	}
-	b = appendVarint(b, 2, uint64(kind))
-	b = appendString(b, 8, string(name))
-	size := len(b) + protowire.SizeTag(9) + protowire.SizeBytes(len(raw))
-	g.body = protowire.AppendTag(g.body, 5, protowire.BytesType)
-	g.body = protowire.AppendVarint(g.body, uint64(size))
-	g.body = append(g.body, b...)
-	g.body = appendBytes(g.body, 9, raw)
-	if key != "" {
-		g.shared[key] = name
-	}
-	return name
-}
-
 // dim is a dimension: a number, or the name of one that is known only at run time.
 type dim any
 
@@ -177,26 +136,11 @@ func (g *graph) output(name string, v value, dims ...dim) {
 	g.body = appendBytes(g.body, 12, valueInfo(name, typeFloat, dims))
 }
 
-// valueInfo writes a ValueInfoProto.
-func valueInfo(name string, kind int, dims []dim) []byte {
-	var shape []byte
-	for _, d := range dims {
-		var one []byte
-		switch d := d.(type) {
-		case int:
-			one = appendVarint(one, 1, uint64(d))
-		case string:
-			one = appendString(one, 2, d)
-		}
-		shape = appendBytes(shape, 1, one)
-	}
-	tensor := appendVarint(nil, 1, uint64(kind))
-	tensor = appendBytes(tensor, 2, shape)
-	return appendBytes(appendString(nil, 1, name), 2, appendBytes(nil, 1, tensor))
-}
-
 // model writes the ModelProto.
-func (g *graph) model() []byte {
+func (g *graph) model() ([]byte, error) {
+	if g.err != nil {
+		return nil, g.err
+	}
 	const irVersion, opset = 10, 20
 	b := appendVarint(nil, 1, irVersion)
 	b = appendString(b, 2, "videogem")
@@ -206,17 +150,5 @@ func (g *graph) model() []byte {
 	b = protowire.AppendTag(b, 7, protowire.BytesType)
 	b = protowire.AppendVarint(b, uint64(len(g.body)+len(name)))
 	b = append(b, g.body...)
-	return append(b, name...)
-}
-
-func appendString(b []byte, field protowire.Number, s string) []byte {
-	return protowire.AppendString(protowire.AppendTag(b, field, protowire.BytesType), s)
-}
-
-func appendBytes(b []byte, field protowire.Number, v []byte) []byte {
-	return protowire.AppendBytes(protowire.AppendTag(b, field, protowire.BytesType), v)
-}
-
-func appendVarint(b []byte, field protowire.Number, v uint64) []byte {
-	return protowire.AppendVarint(protowire.AppendTag(b, field, protowire.VarintType), v)
+	return append(b, name...), nil
 }

@@ -44,8 +44,8 @@ type layerOutput struct {
 }
 
 // Image builds the image tower with the GEM path. One graph serves all weightings, any number of prompts and clips, and any
-// choice of frames.
-func Image(w *Weights, c ImageConfig) ([]byte, error) {
+// choice of frames. Large weights go to e, or into the model's bytes when e is nil. Errors wrap ErrConfig or ErrTensor.
+func Image(w *Weights, c ImageConfig, e *External) ([]byte, error) {
 	s, err := w.Sizes()
 	if err != nil {
 		return nil, err
@@ -53,16 +53,20 @@ func Image(w *Weights, c ImageConfig) ([]byte, error) {
 	if c.Frames == 1 {
 		c.Scope = gem.Joint // with one frame there is nothing to tell apart
 	}
+	if c.Precision, err = ParsePrecision(string(c.Precision)); err != nil {
+		return nil, err
+	}
+	c.HalfProducts = c.HalfProducts && c.Precision == FP16
 	if err := c.check(s); err != nil {
 		return nil, err
 	}
-	t := &imageTower{graph: newGraph(), r: &reader{w: w, side: visual}, c: c, s: s, h: c.Height / s.Patch, w: c.Width / s.Patch}
+	t := &imageTower{graph: newGraph(c.Precision, c.HalfProducts, e), r: &reader{w: w, side: visual}, c: c, s: s, h: c.Height / s.Patch, w: c.Width / s.Patch}
 	t.n, t.head = t.h*t.w, s.Width/c.Heads
 	t.build()
 	if t.r.err != nil {
 		return nil, t.r.err
 	}
-	return t.model(), nil
+	return t.model()
 }
 
 func (t *imageTower) build() {
@@ -114,7 +118,7 @@ func (t *imageTower) normalise(frames value) value {
 	for i := range scale {
 		scale[i], shift[i] = 1/(255*t.c.Std[i]), t.c.Mean[i]/t.c.Std[i]
 	}
-	x := t.op("Cast", []value{frames}, attr{"to", typeFloat})
+	x := t.cast(frames, typeFloat)
 	return t.sub(t.mul(x, t.floats(scale[:], 3)), t.floats(shift[:], 3))
 }
 

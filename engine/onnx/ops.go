@@ -60,8 +60,18 @@ func (g *graph) softmax(x value, axis int) value {
 
 // attention is softmax(q kᵀ * scale) v over heads; q [B,M,heads*d], k and v [B,N,heads*d] -> [B,M,heads*d].
 func (g *graph) attention(q, k, v value, heads int, scale float32) value {
-	return g.op("MultiHeadAttention", []value{q, k, v}, attr{"num_heads", heads}, attr{"scale", scale})
+	if g.half {
+		q, k, v = g.cast(q, typeHalf), g.cast(k, typeHalf), g.cast(v, typeHalf)
+	}
+	out := g.op("MultiHeadAttention", []value{q, k, v}, attr{"num_heads", heads}, attr{"scale", scale})
+	if g.half {
+		out = g.cast(out, typeFloat)
+	}
+	return out
 }
+
+// cast changes the element type.
+func (g *graph) cast(x value, kind int) value { return g.op("Cast", []value{x}, attr{"to", kind}) }
 
 // batch is the size of x's first dimension, as a one-element shape.
 func (g *graph) batch(x value) value {

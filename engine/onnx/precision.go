@@ -14,11 +14,12 @@ type Precision string
 // The precisions. "" stands for FP32.
 const (
 	FP32 Precision = "fp32"
-	// FP16 keeps weights as half floats. On a CPU they are widened where they are used; with Config.HalfProducts (GPUs) the
+	// FP16 keeps weights as half floats. On a CPU they are widened where they are used; with HalfProducts (GPUs) the
 	// products with them are half-float products.
 	FP16 Precision = "fp16"
-	// INT8 keeps the blocks' weights as bytes with one scale an output channel, and turns what they are multiplied with into
-	// bytes at run time, one scale a tensor. What else is large is kept as half floats. For CPUs.
+	// INT8 keeps the image tower's MLPs, two thirds of its work, as bytes with one scale an output channel; what they are
+	// multiplied with is turned into bytes at run time, one scale a tensor. The attention's projections and the text tower stay half
+	// floats: on the golden clips bytes there cost five times the error (docs/measurements-precision.md). For CPUs.
 	INT8 Precision = "int8"
 )
 

@@ -13,13 +13,16 @@ const (
 
 // TextConfig says what text tower to build.
 type TextConfig struct {
-	Heads      int
-	Activation Activation
+	Heads        int
+	Activation   Activation
+	Precision    Precision // "" is FP32
+	HalfProducts bool      // with FP16: half-float products, for devices that have them
 }
 
 // Text builds the text tower: causal attention, the state at the end-of-text token, projection, L2 norm. Source: OpenAI's CLIP,
 // section 2.4 of "Learning Transferable Visual Models From Natural Language Supervision".
-func Text(w *Weights, c TextConfig) ([]byte, error) {
+// Large weights go to e, or into the model's bytes when e is nil. Errors wrap ErrConfig or ErrTensor.
+func Text(w *Weights, c TextConfig, e *External) ([]byte, error) {
 	s, err := w.Sizes()
 	if err != nil {
 		return nil, err
@@ -27,9 +30,13 @@ func Text(w *Weights, c TextConfig) ([]byte, error) {
 	if c.Heads < 1 || s.TextWidth%c.Heads != 0 {
 		return nil, fmt.Errorf("%w: %d text heads do not divide the width %d", ErrConfig, c.Heads, s.TextWidth)
 	}
-	g, r := newGraph(), &reader{w: w, side: text}
+	p, err := ParsePrecision(string(c.Precision))
+	if err != nil {
+		return nil, err
+	}
+	g, r := newGraph(p, c.HalfProducts && p == FP16, e), &reader{w: w, side: text}
 	tokens := g.input(InputTokens, typeInt64, "P", s.Text)
-	x := g.gather(g.floats(r.get("token_embedding.weight", s.Vocab, s.TextWidth), s.Vocab, s.TextWidth), tokens, 0)
+	x := g.look(g.table(r, "token_embedding.weight", s.Vocab, s.TextWidth), tokens)
 	x = g.add(x, g.floats(r.get("positional_embedding", s.Text, s.TextWidth), s.Text, s.TextWidth))
 	mask := g.floats(causalMask(s.Text), s.Text, s.Text)
 	for i := range s.TextLayers {
@@ -45,7 +52,7 @@ func Text(w *Weights, c TextConfig) ([]byte, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	return g.model(), nil
+	return g.model()
 }
 
 // maskedAttention is attention over heads with an additive mask, qkv [P,N,3C] -> [P,N,C].

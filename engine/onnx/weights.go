@@ -52,6 +52,9 @@ func NewWeights(c *checkpoint.Checkpoint) (*Weights, error) {
 		"visual.conv1.weight (OpenAI, OpenCLIP) is there; it begins with %s", ErrLayout, strings.Join(names[:min(3, len(names))], ", "))
 }
 
+// Identity tells the checkpoint from others; "" for one that is not in files.
+func (w *Weights) Identity() string { return w.checkpoint.Identity() }
+
 // side is a tower.
 type side string
 
@@ -165,21 +168,46 @@ func (r *reader) huggingFace(canonical string, shape []int) ([]float32, bool) {
 }
 
 func (r *reader) raw(key string, shape ...int) []float32 {
+	return r.floats(r.tensor(key, shape), shape)
+}
+
+// rows reads rows from to to-1 of a matrix [rows,cols] whose form no layout changes.
+func (r *reader) rows(canonical string, from, to, rows, cols int) []float32 {
+	t := r.tensor(r.w.key(r.side, canonical), []int{rows, cols})
+	if t != nil {
+		t, r.err = t.Rows(from, to)
+	}
+	return r.floats(t, []int{to - from, cols})
+}
+
+// tensor finds a tensor that must have the given shape; nil after an error.
+func (r *reader) tensor(key string, shape []int) *checkpoint.Tensor {
 	if r.err != nil {
-		return zeros(shape)
+		return nil
 	}
 	t, err := r.w.checkpoint.Tensor(key)
 	if err != nil {
 		r.err = fmt.Errorf("%w: %w", ErrTensor, err)
-		return zeros(shape)
+		return nil
 	}
 	if !slices.Equal(t.Shape, shape) {
 		r.err = fmt.Errorf("%w %s: shape %v, wanted %v", ErrTensor, key, t.Shape, shape)
+		return nil
+	}
+	return t
+}
+
+// floats converts a tensor and gives its pages of the file back: a checkpoint is read once, from start to end.
+func (r *reader) floats(t *checkpoint.Tensor, shape []int) []float32 {
+	if r.err != nil {
 		return zeros(shape)
 	}
 	data, err := t.Float32()
+	if err == nil && len(data) >= 1<<18 {
+		err = r.w.checkpoint.Release()
+	}
 	if err != nil {
-		r.err = fmt.Errorf("%w %s: %w", ErrTensor, key, err)
+		r.err = fmt.Errorf("%w %s: %w", ErrTensor, t.Name, err)
 		return zeros(shape)
 	}
 	return data

@@ -300,6 +300,16 @@ func TestReleases(t *testing.T) {
 	}
 	_, err := releaseFor("plan9/mips")
 	require.ErrorIs(t, err, errNoRelease)
+	cpu, err := releaseFor("linux/amd64")
+	require.NoError(t, err)
+	gpu, err := gpuReleaseFor("linux/amd64")
+	require.NoError(t, err)
+	require.Equal(t, cpu.Version, gpu.Version)
+	require.NotEqual(t, cpu.folder(), gpu.folder())
+	require.Len(t, gpu.SHA256, 64)
+	require.Len(t, gpu.LibrarySHA256, 64)
+	_, err = gpuReleaseFor("linux/arm64")
+	require.ErrorIs(t, err, errNoRelease)
 }
 
 func TestRun(t *testing.T) {

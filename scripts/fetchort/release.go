@@ -18,7 +18,31 @@ type release struct {
 
 	Library       string // path inside the wheel
 	LibrarySHA256 string
+	Providers     []string // libraries that it loads when it needs them, beside it
 	Licences      []string // paths inside the wheel, kept beside the library
+	Variant       string   // tells its folder from that of the same version; "" for the ordinary one
+}
+
+// gpuReleaseFor answers the wheel with the providers for NVIDIA's GPUs. CUDA and cuDNN are not in it.
+func gpuReleaseFor(platform string) (release, error) {
+	if platform != "linux/amd64" {
+		return release{}, fmt.Errorf("%w (%s with a GPU)", errNoRelease, platform)
+	}
+	return release{
+		Version:       "1.31.0",
+		Project:       "onnxruntime-gpu",
+		Wheel:         "onnxruntime_gpu-1.31.0-cp312-cp312-manylinux_2_28_x86_64.whl",
+		SHA256:        "b52998a075de27ff30e46a125001822541fa5b03f5d31398ab0e50789d80c51c",
+		Library:       "onnxruntime/capi/libonnxruntime.so.1.31.0",
+		LibrarySHA256: "e4523eb2bbe9caf1a12e0aa9205909529193c05bf019e291d0edf75429116d39",
+		Providers: []string{
+			"onnxruntime/capi/libonnxruntime_providers_shared.so",
+			"onnxruntime/capi/libonnxruntime_providers_cuda.so",
+			"onnxruntime/capi/libonnxruntime_providers_tensorrt.so",
+		},
+		Licences: []string{"onnxruntime/LICENSE", "onnxruntime/ThirdPartyNotices.txt"},
+		Variant:  "-cuda",
+	}, nil
 }
 
 // releaseFor answers the wheel for a platform written as GOOS/GOARCH.
@@ -43,6 +67,9 @@ func releaseFor(platform string) (release, error) {
 	}
 	return r, nil
 }
+
+// folder is the name of the folder that the release is kept in.
+func (r release) folder() string { return r.Version + r.Variant }
 
 // libraryName is the library's file name on disk.
 func (r release) libraryName() string { return path.Base(r.Library) }

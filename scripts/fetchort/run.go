@@ -19,15 +19,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	index := flags.String("index", "", "`URL` of the Python package index to take the wheel from")
 	root := flags.String("root", defaultRoot(), "`folder` that holds one folder per ONNX Runtime version")
 	where := flags.Bool("where", false, "only print where the library belongs")
+	gpu := flags.Bool("cuda", false, "the build for NVIDIA's GPUs")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
-	rel, err := releaseFor(runtime.GOOS + "/" + runtime.GOARCH)
+	find := releaseFor
+	if *gpu {
+		find = gpuReleaseFor
+	}
+	rel, err := find(runtime.GOOS + "/" + runtime.GOARCH)
 	if err != nil {
 		fmt.Fprintln(stderr, "fetchort:", err)
 		return 1
 	}
-	dir := filepath.Join(*root, rel.Version)
+	dir := filepath.Join(*root, rel.folder())
 	if *where {
 		fmt.Fprintln(stdout, filepath.Join(dir, rel.libraryName()))
 		return 0

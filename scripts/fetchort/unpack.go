@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 )
 
 // unpack takes the library and its licences out of the wheel into dir, which appears in one step and only when all is right.
@@ -22,7 +23,7 @@ func unpack(wheel string, rel release, dir string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(tmp)) }() // nothing is left of it after the rename
-	for _, name := range append([]string{rel.Library}, rel.Licences...) {
+	for _, name := range slices.Concat([]string{rel.Library}, rel.Providers, rel.Licences) {
 		if err := extract(archive, name, filepath.Join(tmp, path.Base(name))); err != nil {
 			return err
 		}

@@ -49,8 +49,8 @@ var loaded struct { //nolint:gochecknoglobals // one per process by ONNX Runtime
 	path string
 }
 
-// load loads the library once. Another path later on is an error: two libraries do not fit into one process.
-func load(path string) error {
+// loadLibrary loads the library once. Another path later on is an error: two libraries do not fit into one process.
+func loadLibrary(path string) error {
 	path, err := Library(path)
 	if err != nil {
 		return err

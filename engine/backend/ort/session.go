@@ -18,6 +18,7 @@ type Session struct {
 type Options struct {
 	Library string // path of ONNX Runtime's library; "" looks for it
 	Threads int    // threads of one operator; 0 lets ONNX Runtime choose
+	Device  Device // as Choose gave it; the zero value is the CPU
 }
 
 // Tensor is a dense tensor: Data is []float32, []int64 or []uint8.
@@ -28,22 +29,32 @@ type Tensor struct {
 
 // NewSession loads a model. inputs and outputs name those that Run takes and gives, in order.
 func NewSession(model []byte, inputs, outputs []string, o Options) (*Session, error) {
-	if err := load(o.Library); err != nil {
+	return newSession(inputs, outputs, o, func(so *onnxruntime.SessionOptions) (*onnxruntime.DynamicAdvancedSession, error) {
+		return onnxruntime.NewDynamicAdvancedSessionWithONNXData(model, inputs, outputs, so)
+	})
+}
+
+// NewSessionFromFile loads a model from a file. Weights in a file beside it are mapped into memory, not read.
+func NewSessionFromFile(path string, inputs, outputs []string, o Options) (*Session, error) {
+	return newSession(inputs, outputs, o, func(so *onnxruntime.SessionOptions) (*onnxruntime.DynamicAdvancedSession, error) {
+		return onnxruntime.NewDynamicAdvancedSession(path, inputs, outputs, so)
+	})
+}
+
+func newSession(inputs, outputs []string, o Options,
+	load func(*onnxruntime.SessionOptions) (*onnxruntime.DynamicAdvancedSession, error),
+) (*Session, error) {
+	if err := loadLibrary(o.Library); err != nil {
 		return nil, err
 	}
 	so, err := onnxruntime.NewSessionOptions()
 	if err != nil {
 		return nil, fmt.Errorf("session options: %w", err)
 	}
-	err = errors.Join(
-		so.SetIntraOpNumThreads(o.Threads),
-		// Idle threads sleep: the cores have video to decode and to encode meanwhile.
-		so.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"),
-	)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("session options: %w", err), so.Destroy())
+	if err := o.set(so); err != nil {
+		return nil, errors.Join(err, so.Destroy())
 	}
-	s, err := onnxruntime.NewDynamicAdvancedSessionWithONNXData(model, inputs, outputs, so)
+	s, err := load(so)
 	if err := errors.Join(err, so.Destroy()); err != nil {
 		return nil, fmt.Errorf("load model into ONNX Runtime: %w", err)
 	}

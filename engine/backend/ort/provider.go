@@ -1,0 +1,66 @@
+package ort
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	onnxruntime "github.com/yalue/onnxruntime_go"
+)
+
+// set turns options into ONNX Runtime's.
+func (o Options) set(so *onnxruntime.SessionOptions) error {
+	err := errors.Join(
+		so.SetIntraOpNumThreads(o.Threads),
+		// Idle threads sleep: the cores have video to decode and to encode meanwhile.
+		so.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"),
+	)
+	if !o.Device.GPU() {
+		// On a CPU the graphs are as they should be already: rewriting them gains nothing that can be measured, folds half-float
+		// weights into float32 ones, and costs time at every start. Weights packed for the kernels would be a second copy.
+		err = errors.Join(err,
+			so.SetGraphOptimizationLevel(onnxruntime.GraphOptimizationLevelDisableAll),
+			so.AddSessionConfigEntry("session.disable_prepacking", "1"),
+		)
+	}
+	if err != nil {
+		return fmt.Errorf("session options: %w", err)
+	}
+	if err := o.Device.provide(so); err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrNoDevice, o.Device, err)
+	}
+	return nil
+}
+
+// provide adds the device's execution provider. What it cannot run stays on the CPU.
+func (d Device) provide(so *onnxruntime.SessionOptions) error {
+	switch d.Kind {
+	case CUDA:
+		return d.cuda(so)
+	case TensorRT:
+		p, err := onnxruntime.NewTensorRTProviderOptions()
+		if err != nil {
+			return err
+		}
+		err = errors.Join(p.Update(map[string]string{"device_id": strconv.Itoa(d.Index), "trt_fp16_enable": "1"}), so.AppendExecutionProviderTensorRT(p))
+		if err := errors.Join(err, p.Destroy()); err != nil {
+			return err
+		}
+		return d.cuda(so) // for what TensorRT does not know
+	case OpenVINO:
+		if err := so.AppendExecutionProviderOpenVINO(nil); err != nil {
+			return fmt.Errorf("%w; this library has no OpenVINO: set %s to the library in the Python package onnxruntime-openvino "+
+				"(pip download --no-deps onnxruntime-openvino, then unzip it)", err, EnvLibrary)
+		}
+	}
+	return nil
+}
+
+func (d Device) cuda(so *onnxruntime.SessionOptions) error {
+	p, err := onnxruntime.NewCUDAProviderOptions()
+	if err != nil {
+		return fmt.Errorf("%w; `make ort-cuda` installs the library that has it", err)
+	}
+	err = errors.Join(p.Update(map[string]string{"device_id": strconv.Itoa(d.Index)}), so.AppendExecutionProviderCUDA(p))
+	return errors.Join(err, p.Destroy())
+}
