@@ -96,8 +96,7 @@ func fileSource(path string) (Source, error) {
 
 // withoutPassword takes the address out of url.Parse's error: it may hold a camera's password.
 func withoutPassword(err error) error {
-	var e *url.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*url.Error](err); ok {
 		return e.Err
 	}
 	return err

@@ -46,7 +46,7 @@ func TestPublishedLayouts(t *testing.T) {
 				require.Len(t, tensor.Bytes(), tensor.Len()*tensor.DType.Size())
 			}
 			if c.tensor != "" {
-				require.Equal(t, c.count, len(names))
+				require.Len(t, names, c.count)
 				tensor, err := ckpt.Tensor(c.tensor)
 				require.NoError(t, err)
 				require.Equal(t, c.dtype, tensor.DType)

@@ -2,6 +2,7 @@ package checkpoint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nlpodyssey/gopickle/types"
@@ -130,17 +131,17 @@ func rebuildTensor(args []any) (any, error) {
 	}
 	dense, last, room := true, 0, elements-1-offset
 	want := 1
-	for axis := len(shape) - 1; axis >= 0; axis-- {
+	for axis, s := range slices.Backward(shape) {
 		stride := strides[axis]
-		if shape[axis] == 1 {
+		if s == 1 {
 			continue // a stride along one element is never used, and PyTorch leaves odd numbers there
 		}
-		if stride < 0 || stride > 0 && shape[axis]-1 > (room-last)/stride {
+		if stride < 0 || stride > 0 && s-1 > (room-last)/stride {
 			return nil, fmt.Errorf("%w: a tensor %v with strides %v at %d reaches outside its storage of %d elements", ErrMalformed, shape, strides, offset, elements)
 		}
-		last += (shape[axis] - 1) * stride
+		last += (s - 1) * stride
 		dense = dense && stride == want
-		want *= shape[axis]
+		want *= s
 	}
 	if offset+last >= elements {
 		return nil, fmt.Errorf("%w: a tensor %v at %d reaches outside its storage of %d elements", ErrMalformed, shape, offset, elements)

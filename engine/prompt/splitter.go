@@ -84,7 +84,7 @@ type word struct {
 
 func (s *Splitter) words(text string) []word {
 	var words []word
-	for _, token := range strings.Fields(text) {
+	for token := range strings.FieldsSeq(text) {
 		inner := strings.TrimFunc(token, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 		if inner == "" {
 			continue

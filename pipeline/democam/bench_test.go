@@ -3,6 +3,7 @@ package democam
 import "testing"
 
 func benchmarkFrame(b *testing.B, width, height int) {
+	b.Helper()
 	camera, err := New(Config{Seed: 5, Width: width, Height: height})
 	if err != nil {
 		b.Fatal(err)

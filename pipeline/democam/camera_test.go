@@ -135,7 +135,7 @@ func TestTransitionsAreSmooth(t *testing.T) {
 			require.Equal(t, before[k].pose, now.pose)
 			require.InDelta(t, before[k].ground.x, now.ground.x, 1e-9)
 			require.InDelta(t, before[k].ground.y, now.ground.y, 1e-9)
-			require.False(t, now.blend >= .5, "objects come half way through")
+			require.Less(t, now.blend, .5, "objects come half way through")
 			require.Equal(t, 1.0, a.at(at+transitionTime).blend)
 		}
 	}

@@ -59,6 +59,7 @@ func (c *canvas) touch(x0, y0, x1, y1 float64) (a area, ok bool) {
 
 // centerX and centerY return a pixel centre's distance from x or y.
 func (c *canvas) centerX(i int, x float64) float64 { return (float64(i)+.5)/c.scaleX + c.offset.x - x }
+
 func (c *canvas) centerY(j int, y float64) float64 { return (float64(j)+.5)/c.scaleY + c.offset.y - y }
 
 // blend lays color k over a pixel; alpha of 1 and more covers it.

@@ -25,12 +25,19 @@ func TestClipsAreThoseOfTheTraining(t *testing.T) {
 		sum   string
 	}{
 		"evaluation": {900000000, 20, DefaultClipConfig(), "40ff7d5c6d5631c42998dd4c8ff0a0abf79f4785d93399ceb45f2d9d907926ea"},
-		"clutter": {1, 20, ClipConfig{Width: 96, Height: 96, Frames: 8, Span: 2, Actors: few, MinHeight: .3, MaxHeight: .6},
-			"fa3b3bff7622a13b007ecab0b2ef19e4f01ad25213f80ef96e23c2e36ff1ca08"},
-		"half calm, not square": {77, 10, ClipConfig{Width: 64, Height: 48, Frames: 5, Span: 3.3, Actors: few, Ease: .37,
-			MinHeight: .3, MaxHeight: .6}, "bf4d35c4e51fe9c10291acb0b4a4e45d446f043038912b9d54937cae4856df51"},
-		"odd size, fixed aspect": {5, 3, ClipConfig{Width: 321, Height: 181, Frames: 3, Span: 2, Aspect: 1.78, Actors: few,
-			Ease: 1, MinHeight: .38, MaxHeight: .65}, "0498d340ac60ab6c8531f1e583c93fdd6f647d36d4f5ccc55ce578687d9da536"},
+		"clutter": {
+			1, 20,
+			ClipConfig{Width: 96, Height: 96, Frames: 8, Span: 2, Actors: few, MinHeight: .3, MaxHeight: .6},
+			"fa3b3bff7622a13b007ecab0b2ef19e4f01ad25213f80ef96e23c2e36ff1ca08",
+		},
+		"half calm, not square": {77, 10, ClipConfig{
+			Width: 64, Height: 48, Frames: 5, Span: 3.3, Actors: few, Ease: .37,
+			MinHeight: .3, MaxHeight: .6,
+		}, "bf4d35c4e51fe9c10291acb0b4a4e45d446f043038912b9d54937cae4856df51"},
+		"odd size, fixed aspect": {5, 3, ClipConfig{
+			Width: 321, Height: 181, Frames: 3, Span: 2, Aspect: 1.78, Actors: few,
+			Ease: 1, MinHeight: .38, MaxHeight: .65,
+		}, "0498d340ac60ab6c8531f1e583c93fdd6f647d36d4f5ccc55ce578687d9da536"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sum := sha256.New()

@@ -62,7 +62,8 @@ func TestParseURI(t *testing.T) {
 		"demo://?actions=doing+push-ups":     {Actors: 1, Actions: []string{"doing push-ups"}},
 		"demo://?actions=running,+hammering": {Actors: 2, Actions: []string{"running", "hammering"}},
 		"DEMO://?actions=playing%20guitar,waving,walking,falling%20down": {
-			Actions: []string{"playing guitar", "waving", "walking", "falling down"}},
+			Actions: []string{"playing guitar", "waving", "walking", "falling down"},
+		},
 	} {
 		t.Run(text, func(t *testing.T) {
 			c, err := ParseURI(text)

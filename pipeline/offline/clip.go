@@ -74,10 +74,10 @@ func (f fitter) clip(pictures []imaging.RGB, frames int, time float64) (clip, er
 	c := clip{time: time, input: engine.Clip{Frames: frames, H: f.height, W: f.width}}
 	for i := range frames {
 		p := pictures[min(i, len(pictures)-1)]
-		small, fit := f.picture(p)
+		small, how := f.picture(p)
 		c.input.Pix = append(c.input.Pix, small.Pix...)
 		if i == frames/2 {
-			c.key, c.fit = p, fit
+			c.key, c.fit = p, how
 		}
 	}
 	return c, nil

@@ -113,7 +113,8 @@ func newFilmEncoder(path string, w, h int) (*filmEncoder, error) {
 		return nil, fmt.Errorf("%w %s: gst-launch made a %T instead of a pipeline", ErrOutput, path, top)
 	}
 	pipe.GetByName("out").SetObjectProperty("location", path)
-	e := &filmEncoder{path: path, pipe: pipe, source: pipe.GetByName("in").(gstapp.AppSrc), stride: stride, padded: make([]byte, stride*h)} //nolint:forcetypeassert // the description says appsrc
+	source := pipe.GetByName("in").(gstapp.AppSrc) //nolint:forcetypeassert // the description says appsrc
+	e := &filmEncoder{path: path, pipe: pipe, source: source, stride: stride, padded: make([]byte, stride*h)}
 	if pipe.SetState(gst.StatePlaying) == gst.StateChangeFailure {
 		return nil, errors.Join(e.failure(), os.Remove(path))
 	}

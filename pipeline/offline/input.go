@@ -5,15 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	_ "image/gif"  // pictures come in these formats
+	_ "image/jpeg" // likewise
+	_ "image/png"  // likewise
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-
-	_ "image/gif"  // pictures come in these formats
-	_ "image/jpeg" // likewise
-	_ "image/png"  // likewise
 
 	_ "golang.org/x/image/bmp"  // likewise
 	_ "golang.org/x/image/tiff" // likewise

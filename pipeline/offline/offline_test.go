@@ -76,9 +76,9 @@ func writeU8(t *testing.T, data []byte, shape string) string {
 }
 
 func TestArrayOfTheDemoCamera(t *testing.T) {
-	pix, truth := filmed(t, 320, 180, 16)
+	pix, _ := filmed(t, 320, 180, 16)
 	path := writeU8(t, pix, "2, 8, 180, 320, 3")
-	_, truth = filmed(t, 320, 180, 8)
+	_, truth := filmed(t, 320, 180, 8)
 	var prompts []string
 	for _, a := range truth.Actors {
 		prompts = append(prompts, "a person "+a.Action)

@@ -60,7 +60,7 @@ func running(url string) bool {
 // page is a browser that shows a server's page.
 type page struct {
 	t          *testing.T
-	ctx        context.Context //nolint:containedctx // chromedp keeps the browser in it
+	ctx        context.Context
 	complaints func() []string // what the browser's console said
 }
 
