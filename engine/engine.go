@@ -21,7 +21,7 @@ type Options struct {
 	Library string    // path of ONNX Runtime's library; "" looks for it
 	Threads int       // threads of one inference; 0 lets ONNX Runtime choose
 	Scope   gem.Scope // attention scope; "" is the model's own
-	Depth   int       // blocks with the GEM path; 0 is the model's own, 7 in the paper
+	Depth   *int      // blocks with the GEM path, 0 to 7; nil is the model's own, 7 in the paper
 	Height  int       // pixels of the frames, multiples of the patch size; 0 is the model's own
 	Width   int
 	Float   bool // clips come as normalised pixels in Clip.Float, not as bytes
@@ -102,8 +102,8 @@ func open(m *model.Model, o Options) (*Engine, error) {
 		config.Scope = o.Scope
 	}
 	config.Float = o.Float
-	if o.Depth != 0 {
-		config.Depth = o.Depth
+	if o.Depth != nil {
+		config.Depth = *o.Depth
 	}
 	if o.Height != 0 || o.Width != 0 {
 		config.Height, config.Width = o.Height, o.Width

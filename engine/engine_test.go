@@ -72,6 +72,29 @@ func TestAPromptIsEmbeddedOnce(t *testing.T) {
 	require.Equal(t, uint64(2), e.Stats().TextRuns-before)
 }
 
+// TestManyAskersEmbedOnce has eight callers ask for the same fifty new texts at once.
+func TestManyAskersEmbedOnce(t *testing.T) {
+	e := open(t, engine.Options{Threads: 1})
+	before := e.Stats().TextRuns
+	var texts []string
+	for i := range 50 {
+		texts = append(texts, fmt.Sprintf("a person waving %d flags", i))
+	}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for _, text := range texts {
+				v, err := e.Embed(context.Background(), []string{text})
+				if err != nil || len(v[0]) != e.Spec().Embed {
+					t.Errorf("no embedding: %v", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	require.Equal(t, uint64(50), e.Stats().TextRuns-before)
+}
+
 func TestManyPromptsEqualOneByOne(t *testing.T) {
 	e := open(t, engine.Options{})
 	clip := noise(e, 2)

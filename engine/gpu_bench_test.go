@@ -59,6 +59,7 @@ func BenchmarkGPU(b *testing.B) {
 // open builds the image tower as the engine does.
 func (m gpuModel) open(b *testing.B, path string, precision onnx.Precision) *ort.Session {
 	b.Helper()
+	m.deviceOptions.Half = precision == onnx.FP16
 	c, err := checkpoint.Open(path)
 	require.NoError(b, err)
 	defer func() { require.NoError(b, c.Close()) }()
@@ -81,6 +82,7 @@ func (m gpuModel) open(b *testing.B, path string, precision onnx.Precision) *ort
 }
 
 func (m gpuModel) run(b *testing.B, s *ort.Session, batch int) {
+	b.Helper()
 	const prompts = 3
 	base := gem.VideoGEM.Base
 	inputs := []ort.Tensor{

@@ -106,7 +106,7 @@ func (e *Engine) check(r *Request) error {
 }
 
 // inputs are the image tower's, in the order of its session.
-func (e *Engine) inputs(r Request, texts []embedded) []ort.Tensor {
+func (e *Engine) inputs(r Request, texts []*embedded) []ort.Tensor {
 	text := make([]float32, 0, len(texts)*e.spec.Embed)
 	for _, t := range texts {
 		text = append(text, t.vector...)
@@ -130,7 +130,7 @@ func (e *Engine) inputs(r Request, texts []embedded) []ort.Tensor {
 }
 
 // result cuts the tower's outputs up by prompt and frame.
-func (e *Engine) result(r Request, texts []embedded, out []ort.Tensor) *Result {
+func (e *Engine) result(r Request, texts []*embedded, out []ort.Tensor) *Result {
 	heat, score, weights := out[0].Float32(), out[1].Float32(), out[2].Float32()
 	h, w := e.spec.GridH, e.spec.GridW
 	result := &Result{Prompts: make([]Grounding, len(r.Prompts)), Embedding: out[3].Float32()}

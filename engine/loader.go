@@ -41,7 +41,7 @@ func newLoader(m *model.Model, o Options) (*loader, error) {
 	}
 	l := &loader{
 		model: m, precision: precision, identity: m.Weights.Identity(), log: o.Logger,
-		options: ort.Options{Library: library, Threads: o.Threads, Device: device},
+		options: ort.Options{Library: library, Threads: o.Threads, Device: device, Half: precision == onnx.FP16},
 	}
 	if l.cache, err = graphs.Default(); o.Cache != "" {
 		l.cache.Dir = o.Cache

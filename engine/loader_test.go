@@ -76,8 +76,10 @@ func TestACacheThatCannotBeWritten(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	var log bytes.Buffer
 	o := engine.Options{Model: small(t), Cache: filepath.Join(file, "graphs"), Logger: slog.New(slog.NewTextHandler(&log, nil))}
-	answer(t, o)
+	inMemory := answer(t, o)
 	require.Contains(t, log.String(), "cannot be kept")
+	o.Cache = t.TempDir()
+	require.Equal(t, inMemory, answer(t, o))
 }
 
 func answer(t *testing.T, o engine.Options) []engine.Grounding {

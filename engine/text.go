@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,13 +26,15 @@ type textTower struct {
 	runs      atomic.Uint64
 
 	mu    sync.Mutex // guards known; a leaf, not held while the tower runs
-	known map[string]embedded
+	known map[string]*embedded
 }
 
-// embedded is a prompt's embedding.
+// embedded is a prompt's embedding. Whoever puts it into the cache works it out; all others wait for ready.
 type embedded struct {
-	vector    []float32 // [D], L2-normalised; never changed
+	ready     chan struct{} // closed when the rest is there
+	vector    []float32     // [D], L2-normalised; never changed
 	truncated bool
+	err       error
 }
 
 func openText(m *model.Model, load *loader) (*textTower, error) {
@@ -46,71 +50,85 @@ func openText(m *model.Model, load *loader) (*textTower, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &textTower{tokenizer: t, session: s, context: sizes.Text, embed: sizes.Embed, known: map[string]embedded{}}, nil
+	return &textTower{tokenizer: t, session: s, context: sizes.Text, embed: sizes.Embed, known: map[string]*embedded{}}, nil
 }
 
-// lookUp gives the embeddings of all prompts, running the tower for those it has not seen.
-func (t *textTower) lookUp(ctx context.Context, prompts []string) ([]embedded, error) {
-	out := make([]embedded, len(prompts))
-	var missing []string
-	seen := map[string]bool{}
-	t.mu.Lock()
-	for i, p := range prompts {
-		var ok bool
-		if out[i], ok = t.known[p]; !ok && !seen[p] {
-			missing = append(missing, p)
-			seen[p] = true
-		}
-	}
-	t.mu.Unlock()
-	if missing == nil {
-		return out, nil
-	}
+// lookUp gives the embeddings of all prompts. The tower runs for those that nobody asked for before.
+func (t *textTower) lookUp(ctx context.Context, prompts []string) ([]*embedded, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	fresh, err := t.run(missing)
-	if err != nil {
-		return nil, err
-	}
+	out := make([]*embedded, len(prompts))
+	mine := map[string]*embedded{}
 	t.mu.Lock()
-	if len(t.known)+len(fresh) > maxCachedTexts {
+	if len(t.known)+len(prompts) > maxCachedTexts {
 		clear(t.known)
 	}
-	for p, e := range fresh {
-		t.known[p] = e
+	for i, p := range prompts {
+		e, ok := t.known[p]
+		if !ok {
+			e = &embedded{ready: make(chan struct{})}
+			t.known[p], mine[p] = e, e
+		}
+		out[i] = e
 	}
 	t.mu.Unlock()
-	for i, p := range prompts {
-		if e, ok := fresh[p]; ok {
-			out[i] = e
+	t.fill(mine)
+	for _, e := range out {
+		select {
+		case <-e.ready:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		if e.err != nil {
+			return nil, e.err
 		}
 	}
 	return out, nil
 }
 
+// fill works embeddings out and hands them to those who wait. Texts that failed are forgotten, so that the next to ask tries again.
+func (t *textTower) fill(mine map[string]*embedded) {
+	if len(mine) == 0 {
+		return
+	}
+	texts := slices.Sorted(maps.Keys(mine))
+	err := t.run(texts, mine)
+	if err != nil {
+		t.mu.Lock()
+		for p, e := range mine {
+			e.err = err
+			if t.known[p] == e {
+				delete(t.known, p)
+			}
+		}
+		t.mu.Unlock()
+	}
+	for _, e := range mine {
+		close(e.ready)
+	}
+}
+
 // run puts texts through the tower.
-func (t *textTower) run(texts []string) (map[string]embedded, error) {
+func (t *textTower) run(texts []string, into map[string]*embedded) error {
 	ids := make([]int64, 0, len(texts)*t.context)
-	cut := make([]bool, len(texts))
-	for i, text := range texts {
+	for _, text := range texts {
 		var tokens []int32
-		tokens, cut[i] = t.tokenizer.Tokenize(text, t.context)
+		tokens, into[text].truncated = t.tokenizer.Tokenize(text, t.context)
 		for _, id := range tokens {
 			ids = append(ids, int64(id))
 		}
 	}
 	out, err := t.session.Run(ort.Tensor{Shape: []int{len(texts), t.context}, Data: ids})
 	if err != nil {
-		return nil, fmt.Errorf("text tower: %w", err)
+		return fmt.Errorf("text tower: %w", err)
 	}
 	t.runs.Add(uint64(len(texts)))
 	all := out[0].Float32()
-	fresh := make(map[string]embedded, len(texts))
 	for i, text := range texts {
-		fresh[text] = embedded{vector: all[i*t.embed : (i+1)*t.embed : (i+1)*t.embed], truncated: cut[i]}
+		into[text].vector = all[i*t.embed : (i+1)*t.embed : (i+1)*t.embed]
 	}
-	return fresh, nil
+	return nil
 }
 
 func (t *textTower) close() error { return t.session.Close() }

@@ -5,4 +5,4 @@ cd "$(dirname "$0")/.."
 
 export VIDEOGEM_TEST_DEVICE=${VIDEOGEM_TEST_DEVICE:-cuda:0}
 go test -count=1 -run Golden -v ./engine/onnx | grep -v 'max abs difference\|=== '
-go test -count=1 -run '^$' -bench GPU -benchtime 10x -timeout 60m ./engine
+go test -count=1 -run '^$' -bench GPU -v -benchtime 10x -timeout 60m ./engine

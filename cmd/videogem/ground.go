@@ -21,7 +21,7 @@ type groundCommand struct {
 	Actions      []string `name:"action" sep:"none" help:"An action to split into verb, object and whole, ground each, and fuse; may be given again. \"ACTION | VERB | OBJECT\" names the parts."`
 	Weights      string   `help:"How much each layer counts: none, static, dynamic, videogem, or eight numbers separated by commas. Default: the model's own." placeholder:"W"`
 	Scope        string   `help:"Attention scope: joint, frame, official-1 to official-4. Default: the model's own." placeholder:"S"`
-	Depth        int      `help:"How many of the last blocks have the GEM path. Default: the model's own, 7."`
+	Depth        *int     `help:"How many of the last blocks have the GEM path, 0 to 7. Default: the model's own, 7." placeholder:"N"`
 	Size         string   `help:"Frame size for the model, HxW, multiples of its patch size. Default: the model's own." placeholder:"HxW"`
 	Precision    string   `help:"fp32, fp16 or int8. Default: fp32."`
 	Device       string   `help:"cpu, cuda:N, tensorrt:N, openvino or auto. Default: auto."`

@@ -88,7 +88,7 @@ type ImageConfig struct {
 	Precision    Precision // of the weights; "" is FP32
 	HalfProducts bool      // with FP16: half-float products, for devices that have them
 
-	Depth       int       // how many of the last blocks have the GEM path; 7 in the paper
+	Depth       int       // how many of the last blocks have the GEM path: 0 (the final state's own tokens) to 7, as in the paper
 	Iterations  int       // self-self iterations; 1 in the paper
 	Temperature float32   // inverse temperature of the self-self attention; 0: from the data, as in the paper
 	Scope       gem.Scope // among which tokens
@@ -104,8 +104,10 @@ func (c ImageConfig) check(s Sizes) error {
 		return fmt.Errorf("%w: image size %dx%d is not a multiple of the patch size %d", ErrConfig, c.Height, c.Width, s.Patch)
 	case c.Frames < 1 || (c.Frames > 1 || s.Frames > 1) && c.Frames > s.Frames:
 		return fmt.Errorf("%w: %d frames, but the checkpoint has positions for %d", ErrConfig, c.Frames, s.Frames)
-	case c.Depth < 3 || c.Depth > s.Layers:
-		return fmt.Errorf("%w: GEM depth %d; this tower has %d blocks and dynamic weights need 3", ErrConfig, c.Depth, s.Layers)
+	case s.Layers < 3:
+		return fmt.Errorf("%w: %d blocks; dynamic weights need 3", ErrConfig, s.Layers)
+	case c.Depth < 0 || c.Depth >= gem.Layers || c.Depth > s.Layers:
+		return fmt.Errorf("%w: GEM depth %d; use 0 to %d", ErrConfig, c.Depth, min(gem.Layers-1, s.Layers))
 	case c.Iterations < 1:
 		return fmt.Errorf("%w: %d self-self iterations; 1 or more", ErrConfig, c.Iterations)
 	case c.Activation != QuickGELU && c.Activation != GELU:

@@ -99,6 +99,7 @@ func TestGoldenSmall(t *testing.T) {
 }
 
 func testSet(t *testing.T, dir string, s set) {
+	t.Helper()
 	golden := openGolden(t, filepath.Join(dir, s.name+".golden.safetensors"))
 	model, err := checkpoint.Open(filepath.Join(dir, s.checkpoint))
 	require.NoError(t, err)

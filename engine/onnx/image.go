@@ -9,12 +9,12 @@ const (
 	InputFrames  = "frames"  // uint8 [B,T,H,W,3]
 	InputPixels  = "pixels"  // with ImageConfig.Float instead: float32 [B,T,3,H,W], normalised
 	InputText    = "text"    // float32 [P,D], L2-normalised
-	InputBase    = "base"    // float32 [depth+1]: gem.Weights.Base
+	InputBase    = "base"    // float32 [8]: gem.Weights.Base; with a depth d below 7 its first and its last d count
 	InputAlpha   = "alpha"   // float32 [1]: gem.Weights.Alpha
 	InputWanted  = "wanted"  // int64 [F]: the frames whose heat is wanted
 	OutputHeat   = "heat"    // float32 [B,P,F,h,w]: cosines
 	OutputScore  = "score"   // float32 [B,P]: cosine of clip and text
-	OutputWeight = "weights" // float32 [B,P,depth+1]
+	OutputWeight = "weights" // float32 [B,P,8]
 	OutputEmbed  = "embed"   // float32 [B,D]: the clip's embedding, not normalised
 
 	OutputStack   = "stack"   // with Debug: float32 [depth+1,B,N,C]
@@ -77,7 +77,7 @@ func (t *imageTower) build() {
 		frames = t.input(InputFrames, typeUint8, "B", t.c.Frames, t.c.Height, t.c.Width, 3)
 	}
 	textIn := t.input(InputText, typeFloat, "P", t.s.Embed)
-	base := t.input(InputBase, typeFloat, t.c.Depth+1)
+	base := t.input(InputBase, typeFloat, gem.Layers)
 	alpha := t.input(InputAlpha, typeFloat, 1)
 	t.want = t.input(InputWanted, typeInt64, "F")
 	t.batch = t.graph.batch(frames)
@@ -85,6 +85,10 @@ func (t *imageTower) build() {
 	x := t.embed(frames)
 	for i := range t.s.Layers {
 		x = t.block(i, x)
+	}
+	if t.c.Depth == 0 {
+		t.stack = append(t.stack, layerOutput{x: t.pick(x)})
+		x = t.row0(x)
 	}
 	t.cls = append(t.cls, x)
 	t.readOut(readOutInputs{text: textIn, base: base, alpha: alpha})
@@ -162,7 +166,8 @@ func (t *imageTower) positions() []float32 {
 }
 
 // block writes block i: the ordinary path for all tokens (for CLS alone in the last block, nothing else is read from there),
-// and the GEM path beside it in the last Depth blocks. It returns x after the block; after the last, CLS alone [B,C].
+// and the GEM path beside it in the last Depth blocks. It returns x after the block; after the last, CLS alone [B,C], unless the
+// read-out is that of the final state (depth 0).
 func (t *imageTower) block(i int, x value) value {
 	b := newBlock(t.graph, t.r, i, t.s.Width, t.c.Heads, t.c.Activation)
 	last := i == t.s.Layers-1
@@ -177,14 +182,15 @@ func (t *imageTower) block(i int, x value) value {
 	parts := t.split(qkv, -1, 3)
 	q, k, v := parts[0], parts[1], parts[2]
 	scale := invSqrt(t.head)
-	if last && !t.c.Debug {
+	alone := last && t.c.Depth > 0 // only CLS goes on
+	if alone && !t.c.Debug {
 		q = t.slice(q, 1, 0, 1)
 	}
 	ordinary := t.attention(q, k, v, t.c.Heads, scale)
 	if i >= t.s.Layers-t.c.Depth {
 		t.stack = append(t.stack, layerOutput{x: t.selfSelf(y, qkv, v, ordinary), block: &b})
 	}
-	if last {
+	if alone {
 		ordinary, x = t.row0(ordinary), t.row0(x)
 	}
 	return b.feedForward(t.add(x, b.outProj(ordinary)))

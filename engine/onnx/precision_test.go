@@ -44,9 +44,7 @@ func TestPointAgreement(t *testing.T) {
 			for _, size := range s.sizes {
 				for scopeName, scope := range scopes(s.frames) {
 					g := &goldenRun{golden: golden, set: s, dir: dir, weights: w, size: size, scopeName: scopeName, scope: scope}
-					for i, p := range precisions() {
-						g.agree(t, p, &found[i])
-					}
+					g.agree(t, found)
 				}
 			}
 			for i, p := range precisions() {
@@ -62,36 +60,48 @@ func TestPointAgreement(t *testing.T) {
 	}
 }
 
-// agree runs one size and scope in fp32 and in p.
-func (g *goldenRun) agree(t *testing.T, p precisionCase, a *agreement) {
+// agree runs one size and scope in fp32 and in every other precision.
+func (g *goldenRun) agree(t *testing.T, found []agreement) {
+	t.Helper()
+	want := g.clips(t, precisionCase{precision: onnx.FP32})
+	for i, p := range precisions() {
+		for clip, got := range g.clips(t, p) {
+			found[i].compare(want[clip], got, g.size)
+		}
+	}
+}
+
+// clips gives the outputs for the golden clips, by their number.
+func (g *goldenRun) clips(t *testing.T, p precisionCase) map[int][][]float32 {
 	t.Helper()
 	config := g.set.config(g.size, g.scope)
-	exact := session(t, g.weights, config)
-	defer func() { require.NoError(t, exact.Close()) }()
 	config.Precision, config.HalfProducts = p.precision, p.half
 	tower := session(t, g.weights, config)
 	defer func() { require.NoError(t, tower.Close()) }()
-	text := onnx.TextConfig{Heads: g.set.textHeads, Activation: g.set.activation}
-	exactText := textEmbeddings(t, g.weights, text, g.golden)
-	text.Precision, text.HalfProducts = p.precision, p.half
-	roughText := textEmbeddings(t, g.weights, text, g.golden)
+	text := textEmbeddings(t, g.weights, onnx.TextConfig{
+		Heads: g.set.textHeads, Activation: g.set.activation, Precision: p.precision, HalfProducts: p.half,
+	}, g.golden)
+	out := map[int][][]float32{}
 	for clip := range g.set.clips {
 		prefix := fmt.Sprintf("r%dx%d/c%d/", g.size[0], g.size[1], clip)
-		if !g.golden.has(prefix + g.scopeName + "heat_low") {
-			continue
+		if g.golden.has(prefix + g.scopeName + "heat_low") {
+			frames := ort.Tensor{Shape: []int{1, g.set.frames, g.size[0], g.size[1], 3}, Data: g.frames(t, prefix)}
+			out[clip] = runTower(t, tower, frames, text, gem.VideoGEM, indices(g.set.frames))
 		}
-		frames := ort.Tensor{Shape: []int{1, g.set.frames, g.size[0], g.size[1], 3}, Data: g.frames(t, prefix)}
-		want := runTower(t, exact, frames, exactText, gem.VideoGEM, indices(g.set.frames))
-		got := runTower(t, tower, frames, roughText, gem.VideoGEM, indices(g.set.frames))
-		a.heat, a.score = max(a.heat, farthest(want[0], got[0])), max(a.score, farthest(want[1], got[1]))
-		h, w := g.size[0]/16, g.size[1]/16
-		for i := 0; i < len(want[0]); i += h * w {
-			x, y := peak(gem.Map{H: h, W: w, Data: want[0][i : i+h*w]}, g.size)
-			x2, y2 := peak(gem.Map{H: h, W: w, Data: got[0][i : i+h*w]}, g.size)
-			a.points++
-			if max(x-x2, x2-x) <= 16 && max(y-y2, y2-y) <= 16 {
-				a.near++
-			}
+	}
+	return out
+}
+
+// compare adds one clip's outputs.
+func (a *agreement) compare(want, got [][]float32, size [2]int) {
+	a.heat, a.score = max(a.heat, farthest(want[0], got[0])), max(a.score, farthest(want[1], got[1]))
+	h, w := size[0]/16, size[1]/16
+	for i := 0; i < len(want[0]); i += h * w {
+		x, y := peak(gem.Map{H: h, W: w, Data: want[0][i : i+h*w]}, size)
+		x2, y2 := peak(gem.Map{H: h, W: w, Data: got[0][i : i+h*w]}, size)
+		a.points++
+		if max(x-x2, x2-x) <= 16 && max(y-y2, y2-y) <= 16 {
+			a.near++
 		}
 	}
 }

@@ -1,5 +1,7 @@
 package onnx
 
+import "github.com/videogem/videogem/engine/gem"
+
 // readOutInputs are the graph inputs that the read-out needs.
 type readOutInputs struct{ text, base, alpha value }
 
@@ -17,13 +19,15 @@ func (t *imageTower) readOut(in readOutInputs) {
 	text := t.transpose(in.text, 1, 0) // [D,P]
 	last := t.dynamic(in, final, proj, text)
 
-	steps := t.split(in.base, 0, t.c.Depth+1)
+	steps := t.split(in.base, 0, gem.Layers)
 	first := t.mul(t.stack[0].x, steps[0])
-	for i := 1; i < len(t.stack)-3; i++ {
-		first = t.add(first, t.mul(t.stack[i].block.outProj(t.stack[i].x), steps[i]))
+	own := min(3, t.c.Depth) // layers whose weights depend on the prompt
+	layers := t.stack[1:]
+	for i, l := range layers[:len(layers)-own] {
+		first = t.add(first, t.mul(l.block.outProj(l.x), steps[gem.Layers-len(layers)+i]))
 	}
 	elements := []value{first}
-	for _, l := range t.stack[len(t.stack)-3:] {
+	for _, l := range layers[len(layers)-own:] {
 		elements = append(elements, l.block.outProj(l.x))
 	}
 	t.outputs(embed, text, last, in.base, t.heat(elements, last, text))
@@ -44,11 +48,12 @@ func (t *imageTower) dynamic(in readOutInputs, final, proj, text value) value {
 		t.output(OutputAblated, ablated, "B", 3, t.s.Embed)
 	}
 	share := t.softmax(t.mul(t.matmul(t.unit(ablated), text), t.scalar(-20)), 1)
-	base := t.reshape(t.slice(in.base, 0, t.c.Depth-2, t.c.Depth+1), 1, 3, 1)
+	base := t.reshape(t.slice(in.base, 0, gem.Layers-3, gem.Layers), 1, 3, 1)
 	return t.add(t.mul(share, in.alpha), base)
 }
 
-// heat is the cosine of every token and prompt: elements are four [B,M,C], last [B,3,P], text [D,P] -> [B,M,P].
+// heat is the cosine of every token and prompt: elements are the prompt-independent sum and up to three layers [B,M,C], last
+// [B,3,P], text [D,P] -> [B,M,P].
 func (t *imageTower) heat(elements []value, last, text value) value {
 	c, d := t.s.Width, t.s.Embed
 	var apart []value
@@ -75,8 +80,12 @@ func (t *imageTower) heat(elements []value, last, text value) value {
 	parts2 := t.matmul(parts, t.transpose(parts, 0, 1, 3, 2))             // [B,M,5,5]
 	similar := t.matmul(parts, text)                                      // [B,M,5,P]
 	one := t.add(t.mul(t.slice(last, 1, 0, 1), t.scalar(0)), t.scalar(1)) // [B,1,P]
-	u := t.unsqueeze(t.concat(1, one, last), 1)                           // [B,1,4,P]
-	variance := t.sum(t.mul(t.matmul(gram, u), u), 2, true)               // [B,M,1,P], times C
+	u := one
+	if own := len(elements) - 1; own > 0 {
+		u = t.concat(1, one, t.slice(last, 1, 3-own, 3))
+	}
+	u = t.unsqueeze(u, 1)                                   // [B,1,4,P]
+	variance := t.sum(t.mul(t.matmul(gram, u), u), 2, true) // [B,M,1,P], times C
 	std := t.op("Sqrt", []value{t.add(t.mul(variance, t.scalar(1/float32(c))), t.scalar(1e-5))})
 	ones := t.add(t.mul(std, t.scalar(0)), t.scalar(1))
 	v := t.concat(2, t.div(u, std), ones) // [B,M,5,P]
@@ -87,7 +96,6 @@ func (t *imageTower) heat(elements []value, last, text value) value {
 
 // outputs names what the graph gives out.
 func (t *imageTower) outputs(embed, text, last, base, heat value) {
-	depth := t.c.Depth
 	if t.c.Debug {
 		heat = t.slice(heat, 1, 1, 1+t.n*t.c.Frames)
 	}
@@ -96,9 +104,9 @@ func (t *imageTower) outputs(embed, text, last, base, heat value) {
 	t.output(OutputScore, t.matmul(t.unit(embed), text), "B", "P")
 	per := t.transpose(last, 0, 2, 1) // [B,P,3]
 	prompts := t.op("Shape", []value{per}, attr{"start", 1}, attr{"end", 2})
-	fixed := t.reshape(t.slice(base, 0, 0, depth-2), 1, 1, depth-2)
-	fixed = t.op("Expand", []value{fixed, t.concat(0, t.batch, prompts, t.ints(depth-2))})
-	t.output(OutputWeight, t.concat(2, fixed, per), "B", "P", depth+1)
+	fixed := t.reshape(t.slice(base, 0, 0, gem.Layers-3), 1, 1, gem.Layers-3)
+	fixed = t.op("Expand", []value{fixed, t.concat(0, t.batch, prompts, t.ints(gem.Layers-3))})
+	t.output(OutputWeight, t.concat(2, fixed, per), "B", "P", gem.Layers)
 	t.output(OutputEmbed, embed, "B", t.s.Embed)
 }
 

@@ -47,8 +47,8 @@ func Key(parts ...string) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// Find gives the path of the model under key, and whether it is there and whole: sizes and checksums are compared, which costs
-// a tenth of a second for 600 MB.
+// Find gives the path of the model under key, and whether it is there and whole: sizes and checksums are compared, so a file is
+// read through.
 func (c Cache) Find(key string) (path string, ok bool) {
 	dir := filepath.Join(c.Dir, key)
 	if err := check(dir); err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // fill writes an entry's files into a folder.
@@ -54,7 +55,7 @@ func check(dir string) error {
 // sums reads an entry's files once: a weight that changed on the disk would not be noticed anywhere else. CRC-32C has an
 // instruction of its own on today's processors.
 func sums(dir string) (string, error) {
-	out := ""
+	var out strings.Builder
 	for _, name := range []string{ModelFile, WeightsFile} {
 		f, err := os.Open(filepath.Join(dir, name))
 		if err != nil {
@@ -65,7 +66,7 @@ func sums(dir string) (string, error) {
 		if err := errors.Join(err, f.Close()); err != nil {
 			return "", fmt.Errorf("graph cache: %w", err)
 		}
-		out += fmt.Sprintf("%s %d %08x\n", name, n, h.Sum32())
+		fmt.Fprintf(&out, "%s %d %08x\n", name, n, h.Sum32())
 	}
-	return out, nil
+	return out.String(), nil
 }

@@ -116,7 +116,7 @@ func packagesOf(libraries []string) string {
 		case strings.HasPrefix(l, "libcudnn"):
 			add("cuDNN 9 (pip install nvidia-cudnn-cu13)")
 		case strings.HasPrefix(l, "libnvinfer"), strings.HasPrefix(l, "libnvonnxparser"):
-			add("TensorRT 10 (pip install tensorrt-cu13)")
+			add("TensorRT 10 (pip install 'tensorrt-cu13<11')")
 		case strings.HasPrefix(l, "libcuda.so"):
 			add("NVIDIA's driver")
 		default:

@@ -26,14 +26,14 @@ func (o Options) set(so *onnxruntime.SessionOptions) error {
 	if err != nil {
 		return fmt.Errorf("session options: %w", err)
 	}
-	if err := o.Device.provide(so); err != nil {
+	if err := o.Device.provide(so, o.Half); err != nil {
 		return fmt.Errorf("%w: %s: %w", ErrNoDevice, o.Device, err)
 	}
 	return nil
 }
 
 // provide adds the device's execution provider. What it cannot run stays on the CPU.
-func (d Device) provide(so *onnxruntime.SessionOptions) error {
+func (d Device) provide(so *onnxruntime.SessionOptions, half bool) error {
 	switch d.Kind {
 	case CUDA:
 		return d.cuda(so)
@@ -42,7 +42,10 @@ func (d Device) provide(so *onnxruntime.SessionOptions) error {
 		if err != nil {
 			return err
 		}
-		err = errors.Join(p.Update(map[string]string{"device_id": strconv.Itoa(d.Index), "trt_fp16_enable": "1"}), so.AppendExecutionProviderTensorRT(p))
+		err = errors.Join(
+			p.Update(map[string]string{"device_id": strconv.Itoa(d.Index), "trt_fp16_enable": flag(half)}),
+			so.AppendExecutionProviderTensorRT(p),
+		)
 		if err := errors.Join(err, p.Destroy()); err != nil {
 			return err
 		}
@@ -61,6 +64,14 @@ func (d Device) cuda(so *onnxruntime.SessionOptions) error {
 	if err != nil {
 		return fmt.Errorf("%w; `make ort-cuda` installs the library that has it", err)
 	}
-	err = errors.Join(p.Update(map[string]string{"device_id": strconv.Itoa(d.Index)}), so.AppendExecutionProviderCUDA(p))
+	// TensorFloat-32 has the mantissa of half floats: float32 would be that in name only.
+	err = errors.Join(p.Update(map[string]string{"device_id": strconv.Itoa(d.Index), "use_tf32": "0"}), so.AppendExecutionProviderCUDA(p))
 	return errors.Join(err, p.Destroy())
+}
+
+func flag(b bool) string {
+	if b {
+		return "1"
+	}
+	return "0"
 }

@@ -19,6 +19,7 @@ type Options struct {
 	Library string // path of ONNX Runtime's library; "" looks for it
 	Threads int    // threads of one operator; 0 lets ONNX Runtime choose
 	Device  Device // as Choose gave it; the zero value is the CPU
+	Half    bool   // the model has half-float products, which TensorRT must be allowed
 }
 
 // Tensor is a dense tensor: Data is []float32, []int64 or []uint8.
