@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 
 	"github.com/go-gst/go-gst/pkg/gst"
@@ -40,7 +41,7 @@ func Diagnose(ctx context.Context) []Check {
 	} {
 		checks = append(checks, checkElements(need.what, need.elements, need.optional))
 	}
-	return append(checks, checkRuntime(ctx))
+	return append(checks, checkRuntime(ctx), checkGPU())
 }
 
 const mendGStreamer = "make setup   (or install GStreamer 1.26 or newer with its base, good, bad and libav plugins)"
@@ -90,6 +91,17 @@ func checkRuntime(ctx context.Context) Check {
 		}
 	}
 	c.OK, c.Detail = err == nil, path
+	if err != nil {
+		c.Detail = err.Error()
+	}
+	return c
+}
+
+// checkGPU says what an inference would run on.
+func checkGPU() Check {
+	c := Check{Name: "NVIDIA GPU", Optional: true, Mend: "make ort-cuda   (on a machine with an NVIDIA GPU, CUDA 13 and cuDNN 9)"}
+	device, _, err := ort.Choose(ort.Device{Kind: ort.CUDA}, "", slog.New(slog.DiscardHandler))
+	c.OK, c.Detail = err == nil, device.String()
 	if err != nil {
 		c.Detail = err.Error()
 	}

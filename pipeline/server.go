@@ -25,7 +25,7 @@ func DefaultDemoPrompts() []string {
 type ServerOptions struct {
 	Sources []string // none: the demo camera
 	Listen  string
-	Threads int // of an inference; 0 lets the engine choose
+	Engine  engine.Options // device, precision, threads; its Model and Logger are set from the others
 	Stream  StreamOptions
 	Log     *slog.Logger
 }
@@ -110,7 +110,9 @@ func (s *Server) register() (*element.Engines, error) {
 	registered.Lock()
 	defer registered.Unlock()
 	if registered.engines == nil {
-		engines := element.NewEngines(engine.Options{Threads: s.options.Threads, Logger: s.options.Log})
+		options := s.options.Engine
+		options.Logger = s.options.Log
+		engines := element.NewEngines(options)
 		if err := element.Register(engines, s.options.Log); err != nil {
 			return nil, err
 		}

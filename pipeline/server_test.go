@@ -24,7 +24,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func options(sources ...string) ServerOptions {
 	return ServerOptions{
-		Sources: sources, Listen: "127.0.0.1:0", Threads: 1, Log: slog.New(slog.DiscardHandler),
+		Sources: sources, Listen: "127.0.0.1:0", Engine: engine.Options{Threads: 1}, Log: slog.New(slog.DiscardHandler),
 		Stream: StreamOptions{Model: "demo", Opacity: .6, InferenceInterval: 10, Codec: "vp8", Bitrate: 500_000, CameraTimeout: 3 * time.Second},
 	}
 }

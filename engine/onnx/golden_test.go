@@ -111,6 +111,9 @@ func testSet(t *testing.T, dir string, s set) {
 	requireClose(t, text, runText(t, weights, s, golden), "text embeddings")
 	for _, size := range s.sizes {
 		for scopeName, scope := range scopes(s.frames) {
+			if !golden.has(fmt.Sprintf("r%dx%d/c0/%sheat_low", size[0], size[1], scopeName)) {
+				continue // the golden set has not every scope at every size
+			}
 			g := &goldenRun{golden: golden, set: s, dir: dir, weights: weights, text: text, size: size, scopeName: scopeName, scope: scope}
 			t.Run(fmt.Sprintf("%dx%d %s", size[0], size[1], scopeName), g.test)
 		}
@@ -156,9 +159,7 @@ func (g *goldenRun) test(t *testing.T) {
 		}
 		g.stack(t, debug, prefix, frames)
 	}
-	if tower == nil {
-		t.Skip("the golden set has no such size and scope")
-	}
+	require.NotNil(t, tower, "no clip of this size and scope")
 	require.NoError(t, tower.Close())
 	require.NoError(t, debug.Close())
 }

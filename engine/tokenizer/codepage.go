@@ -12,8 +12,16 @@ func windows1252() codepage { return codepage{charmap.Windows1252} }
 // codepages are those that UTF-8 text is misread in, the likelier first.
 func codepages() []codepage {
 	return []codepage{
-		{charmap.ISO8859_1}, windows1252(), {charmap.Windows1251}, {charmap.Windows1250}, {charmap.Windows1253},
-		{charmap.Windows1254}, {charmap.Windows1257}, {charmap.ISO8859_2}, {charmap.Macintosh}, {charmap.CodePage437},
+		{charmap.ISO8859_1},
+		windows1252(),
+		{charmap.Windows1251},
+		{charmap.Windows1250},
+		{charmap.Windows1253},
+		{charmap.Windows1254},
+		{charmap.Windows1257},
+		{charmap.ISO8859_2},
+		{charmap.Macintosh},
+		{charmap.CodePage437},
 	}
 }
 
