@@ -21,6 +21,10 @@ func DefaultDemoPrompts() []string {
 	return []string{"a person carrying a box", "a person playing guitar"}
 }
 
+// DefaultSource is what is shown when no source was named: a demo camera whose people do, most of the time, what the default prompts
+// ask for, so that a newcomer sees heat where it belongs within seconds.
+const DefaultSource = "demo://?actions=carrying+a+box,playing+guitar,climbing+a+ladder,running,doing+push-ups"
+
 // ServerOptions configure a server.
 type ServerOptions struct {
 	Sources []string // none: the demo camera
@@ -51,7 +55,7 @@ var registered struct { //nolint:gochecknoglobals // GStreamer's table of elemen
 // NewServer checks the options; nothing runs yet. Errors that wrap ErrSource or ErrOptions are the user's.
 func NewServer(o ServerOptions) (*Server, error) {
 	if len(o.Sources) == 0 {
-		o.Sources = []string{"demo://"}
+		o.Sources = []string{DefaultSource}
 	}
 	if o.Stream.Opacity < 0 || o.Stream.Opacity > 1 {
 		return nil, fmt.Errorf("%w: opacity %g: use 0 to 1", ErrOptions, o.Stream.Opacity)

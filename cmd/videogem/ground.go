@@ -18,7 +18,7 @@ type groundCommand struct {
 	Input        string   `arg:"" help:"A video, a picture, a folder of pictures, or a .npy array: uint8 [T,H,W,3] or [K,T,H,W,3]."`
 	Model        string   `default:"demo" help:"Model name, model folder or checkpoint file."`
 	Prompts      []string `name:"prompt" sep:"none" help:"What to look for, word for word; may be given again."`
-	Actions      []string `name:"action" sep:"none" help:"An action to split into verb, object and whole, ground each, and fuse; may be given again. \"ACTION | VERB | OBJECT\" names the parts."`
+	Actions      []string `name:"action" sep:"none" help:"An action to split into verb and object, ground and fuse; may be given again. \"ACTION | VERB | OBJECT\" names the parts."`
 	Weights      string   `help:"How much each layer counts: none, static, dynamic, videogem, or eight numbers separated by commas. Default: the model's own." placeholder:"W"`
 	Scope        string   `help:"Attention scope: joint, frame, official-1 to official-4. Default: the model's own." placeholder:"S"`
 	Depth        *int     `help:"How many of the last blocks have the GEM path, 0 to 7. Default: the model's own, 7." placeholder:"N"`
