@@ -239,7 +239,7 @@ func (p page) awaitGoodMoment(s *shadow) {
 
 // TestPageShowsWhatItPromises looks at everything that a newcomer sees, and takes the README's picture.
 func TestPageShowsWhatItPromises(t *testing.T) {
-	uri := "demo://?seed=21&actors=3&size=1280x720&hold=12-18&actions=carrying+a+box,playing+guitar,climbing+a+ladder"
+	uri := "demo://?seed=11&actors=3&size=1280x720&hold=12-18&actions=carrying+a+box,playing+guitar,climbing+a+ladder"
 	s := serve(t, nil, uri)
 	p := open(t, s.URL())
 	p.awaitVideo()
