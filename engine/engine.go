@@ -26,7 +26,7 @@ type Options struct {
 	Width   int
 	Float   bool // clips come as normalised pixels in Clip.Float, not as bytes
 
-	// Precision of the weights: fp32, fp16 or int8; "" is fp32. docs/measurements-precision.md says what it costs.
+	// Precision of the weights: fp32, fp16 or int8; "" is fp16 on a GPU and fp32 on a CPU. docs/measurements-precision.md says what it costs.
 	Precision string
 	// Device is cpu, cuda:N, tensorrt:N, openvino or auto; "" is auto: a GPU when everything it needs is there, else the CPU.
 	Device string

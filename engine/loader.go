@@ -24,10 +24,6 @@ type loader struct {
 }
 
 func newLoader(m *model.Model, o Options) (*loader, error) {
-	precision, err := onnx.ParsePrecision(o.Precision)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrPrecision, err)
-	}
 	wanted, err := ort.ParseDevice(o.Device)
 	if err != nil {
 		return nil, err
@@ -35,6 +31,13 @@ func newLoader(m *model.Model, o Options) (*loader, error) {
 	device, library, err := ort.Choose(wanted, o.Library, o.Logger)
 	if err != nil {
 		return nil, err
+	}
+	if o.Precision == "" {
+		o.Precision = defaultPrecision(device)
+	}
+	precision, err := onnx.ParsePrecision(o.Precision)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPrecision, err)
 	}
 	if precision == onnx.INT8 && device.GPU() {
 		return nil, fmt.Errorf("%w: int8 is for CPUs; use fp16 on %s, or the device cpu", ErrPrecision, device)
@@ -50,6 +53,14 @@ func newLoader(m *model.Model, o Options) (*loader, error) {
 		o.Logger.Warn("built models are not kept", "error", err)
 	}
 	return l, nil
+}
+
+// defaultPrecision is what a device is best at: half floats on a GPU. On a CPU they save memory but no time, so there it is fp32.
+func defaultPrecision(d ort.Device) string {
+	if d.GPU() {
+		return string(onnx.FP16)
+	}
+	return string(onnx.FP32)
 }
 
 // tower is what there is to know of one tower to open it.

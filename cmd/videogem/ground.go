@@ -23,7 +23,7 @@ type groundCommand struct {
 	Scope        string   `help:"Attention scope: joint, frame, official-1 to official-4. Default: the model's own." placeholder:"S"`
 	Depth        *int     `help:"How many of the last blocks have the GEM path, 0 to 7. Default: the model's own, 7." placeholder:"N"`
 	Size         string   `help:"Frame size for the model, HxW, multiples of its patch size. Default: the model's own." placeholder:"HxW"`
-	Precision    string   `help:"fp32, fp16 or int8. Default: fp32."`
+	Precision    string   `help:"fp32, fp16 or int8. Default: fp16 on a GPU, fp32 on a CPU."`
 	Device       string   `help:"cpu, cuda:N, tensorrt:N, openvino or auto. Default: auto."`
 	Threads      int      `help:"Threads of an inference; 0 lets the engine choose."`
 	Fuse         string   `default:"point" enum:"point,mean,product" help:"How --action's three groundings become one point: ${enum}."`

@@ -84,3 +84,38 @@ func TestParseScope(t *testing.T) {
 	_, err = ParseScope("band")
 	require.ErrorIs(t, err, ErrScope)
 }
+
+func TestFuse(t *testing.T) {
+	at := func(x, y int) Map {
+		m := Map{H: 4, W: 8, Data: make([]float32, 32)}
+		m.Data[y*8+x] = 1
+		return m
+	}
+	verb, object, action := at(7, 3), at(0, 1), at(4, 0)
+	x, y, ok := Fuse(FusionPoint, verb, object, action)
+	require.True(t, ok)
+	require.Equal(t, [2]int{(12 + 7) / 5, 4 / 5}, [2]int{x, y}, "each axis is truncated")
+	x, y, ok = Fuse(FusionMean, verb, object, action)
+	require.True(t, ok)
+	require.Equal(t, [2]int{4, 0}, [2]int{x, y}, "the action counts three times")
+	_, _, ok = Fuse(FusionProduct, verb, object, action)
+	require.False(t, ok, "maps that share no heat have no product")
+	x, y, ok = Fuse(FusionProduct, at(2, 2), at(2, 2), at(2, 2))
+	require.True(t, ok)
+	require.Equal(t, [2]int{2, 2}, [2]int{x, y})
+	_, _, ok = Fuse(FusionPoint, Map{H: 4, W: 8, Data: make([]float32, 32)}, object, action)
+	require.False(t, ok, "a constant map has no peak to average")
+	_, err := ParseFusion("median")
+	require.ErrorIs(t, err, ErrFusion)
+}
+
+func TestLeaveOneOut(t *testing.T) {
+	w := Static.LeaveOneOut(3)
+	require.Zero(t, w.Base[3])
+	require.InDelta(t, .6, Static.Base[3], 1e-6, "the original stays")
+}
+
+func TestInfiniteMapHasNoPeak(t *testing.T) {
+	_, _, ok := Map{H: 1, W: 2, Data: []float32{0, float32(math.Inf(1))}}.Peak()
+	require.False(t, ok)
+}
