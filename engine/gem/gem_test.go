@@ -94,7 +94,7 @@ func TestFuse(t *testing.T) {
 	verb, object, action := at(7, 3), at(0, 1), at(4, 0)
 	x, y, ok := Fuse(FusionPoint, verb, object, action)
 	require.True(t, ok)
-	require.Equal(t, [2]int{(12 + 7) / 5, 4 / 5}, [2]int{x, y}, "each axis is truncated")
+	require.Equal(t, [2]int{3, 0}, [2]int{x, y}, "each axis is truncated")
 	x, y, ok = Fuse(FusionMean, verb, object, action)
 	require.True(t, ok)
 	require.Equal(t, [2]int{4, 0}, [2]int{x, y}, "the action counts three times")

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 
+	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/element/overlay"
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/imaging"
@@ -63,11 +64,7 @@ func (a *artist) paint(heat []gem.Map) *overlay.Texture {
 func (a *artist) draw(p imaging.RGB, t *overlay.Texture) imaging.RGB {
 	out := imaging.RGB{W: p.W, H: p.H, Pix: append([]byte(nil), p.Pix...)}
 	plane := t.Planes[0]
-	for y := range plane.Rows {
-		for o := y*plane.Width + int(plane.Spans[2*y]); o < y*plane.Width+int(plane.Spans[2*y+1]); o++ {
-			out.Pix[o] = byte(int(out.Pix[o])*(int(plane.Keep[o])+1)>>8) + plane.Add[o]
-		}
-	}
+	gstshim.Blend(out.Pix, plane.Width, plane.Add, plane.Keep, plane.Width, plane.Spans)
 	canvas := toImage(out)
 	line := a.face.Metrics().Height.Ceil()
 	for i, label := range a.labels {
