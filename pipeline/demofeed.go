@@ -9,6 +9,7 @@ import (
 	"github.com/go-gst/go-gst/pkg/gstapp"
 
 	"github.com/videogem/videogem/pipeline/democam"
+	"github.com/videogem/videogem/pipeline/internal/rgb"
 )
 
 // demoFeed pushes the demo camera's frames into a pipeline in real time.
@@ -30,21 +31,16 @@ func newDemoFeed(c democam.Config, source gstapp.AppSrc) (*demoFeed, error) {
 // about any frame can be worked out again from its PTS.
 func (f *demoFeed) run(ctx context.Context) {
 	size := f.config.Width * f.config.Height * 3
-	stride := (f.config.Width*3 + 3) &^ 3 // GStreamer's rows of RGB start at multiples of 4 bytes
 	frame := make([]byte, size)
-	padded := make([]byte, stride*f.config.Height)
 	interval := time.Duration(float64(time.Second) / f.config.FPS)
 	began := time.Now()
 	for i := 0; ctx.Err() == nil; i++ {
 		f.camera.Frame(frame)
-		for y := range f.config.Height {
-			copy(padded[y*stride:], frame[y*f.config.Width*3:(y+1)*f.config.Width*3])
-		}
 		if f.config.Clock {
-			stamp(padded, stride, time.Now().UnixMilli())
+			stamp(frame, f.config.Width*3, time.Now().UnixMilli())
 		}
-		buf := gst.NewBufferAllocate(nil, uint(len(padded)), nil)
-		if buf == nil || !fill(buf, padded) {
+		buf := rgb.Buffer(frame, f.config.Width, f.config.Height)
+		if buf == nil {
 			return
 		}
 		buf.SetPTS(gst.ClockTime(time.Duration(i) * interval))
@@ -79,15 +75,4 @@ func stamp(frame []byte, stride int, ms int64) {
 			}
 		}
 	}
-}
-
-// fill copies data into a buffer of the same size.
-func fill(buf *gst.Buffer, data []byte) bool {
-	info, ok := buf.Map(gst.MapWrite)
-	if !ok {
-		return false
-	}
-	defer info.Unmap()
-	copy(info.Data(), data)
-	return true
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/videogem/videogem/element/overlay"
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/imaging"
+	"github.com/videogem/videogem/pipeline/internal/rgb"
 )
 
 // ErrOutput means that the output cannot be written as asked.
@@ -56,7 +57,7 @@ func film(ctx context.Context, in, out string, heats []timedHeat, labels []strin
 			}
 			defer e.abort()
 		}
-		for at+1 < len(heats) && absDuration(heats[at+1].time-f.time) <= absDuration(heats[at].time-f.time) {
+		for at+1 < len(heats) && (heats[at+1].time-f.time).Abs() <= (heats[at].time-f.time).Abs() {
 			at++
 		}
 		if painted != at {
@@ -77,8 +78,6 @@ type filmEncoder struct {
 	path   string
 	pipe   gst.Pipeline
 	source gstapp.AppSrc
-	stride int
-	padded []byte
 	done   bool
 }
 
@@ -102,7 +101,6 @@ func newFilmEncoder(path string, w, h int) (*filmEncoder, error) {
 	default:
 		return nil, fmt.Errorf("%w %s: write .mp4 or .webm", ErrOutput, path)
 	}
-	stride := (w*3 + 3) &^ 3
 	top, err := gst.ParseLaunch(fmt.Sprintf("appsrc name=in format=time block=true max-buffers=8 caps=\"video/x-raw,format=RGB,width=%d,height=%d,framerate=0/1\" ! "+
 		"videoconvert n-threads=2 ! video/x-raw,format=I420 ! %s ! filesink name=out", w, h, tail))
 	if err != nil {
@@ -114,7 +112,7 @@ func newFilmEncoder(path string, w, h int) (*filmEncoder, error) {
 	}
 	pipe.GetByName("out").SetObjectProperty("location", path)
 	source := pipe.GetByName("in").(gstapp.AppSrc) //nolint:forcetypeassert // the description says appsrc
-	e := &filmEncoder{path: path, pipe: pipe, source: source, stride: stride, padded: make([]byte, stride*h)}
+	e := &filmEncoder{path: path, pipe: pipe, source: source}
 	if pipe.SetState(gst.StatePlaying) == gst.StateChangeFailure {
 		return nil, errors.Join(e.failure(), os.Remove(path))
 	}
@@ -122,16 +120,10 @@ func newFilmEncoder(path string, w, h int) (*filmEncoder, error) {
 }
 
 func (e *filmEncoder) write(p imaging.RGB, t time.Duration) error {
-	for y := range p.H {
-		copy(e.padded[y*e.stride:], p.Pix[y*p.W*3:(y+1)*p.W*3])
-	}
-	buf := gst.NewBufferAllocate(nil, uint(len(e.padded)), nil)
-	info, ok := buf.Map(gst.MapWrite)
-	if !ok {
+	buf := rgb.Buffer(p.Pix, p.W, p.H)
+	if buf == nil {
 		return fmt.Errorf("%w %s: no memory for a frame", ErrOutput, e.path)
 	}
-	copy(info.Data(), e.padded)
-	info.Unmap()
 	buf.SetPTS(gst.ClockTime(t))
 	if e.source.PushBuffer(buf) != gst.FlowOK {
 		return e.failure()

@@ -149,7 +149,7 @@ func (v *video) next(ctx context.Context) (clip, error) {
 	at := 0
 	for i := range v.frames {
 		want := v.start + v.step*time.Duration(i)
-		for at+1 < len(v.ring) && absDuration(v.ring[at+1].time-want) <= absDuration(v.ring[at].time-want) {
+		for at+1 < len(v.ring) && (v.ring[at+1].time-want).Abs() <= (v.ring[at].time-want).Abs() {
 			at++
 		}
 		group = append(group, v.ring[at].picture)
@@ -163,10 +163,3 @@ func (v *video) next(ctx context.Context) (clip, error) {
 }
 
 func (v *video) close() { v.decoder.close() }
-
-func absDuration(d time.Duration) time.Duration {
-	if d < 0 {
-		return -d
-	}
-	return d
-}
