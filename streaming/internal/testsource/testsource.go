@@ -150,7 +150,7 @@ func (s *Source) Prompts() []string {
 	return texts
 }
 
-// Status implements streaming.Control. Scores and ages move a little, as real ones do.
+// Status implements streaming.Control. Scores that Edit has not set move a little, as do ages, like real ones.
 func (s *Source) Status() streaming.Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -158,8 +158,11 @@ func (s *Source) Status() streaming.Status {
 	st.Prompts = slices.Clone(st.Prompts)
 	t := time.Since(s.began).Seconds()
 	for i := range st.Prompts {
-		st.Prompts[i].Score = .22 - .05*float64(i%3) + .04*math.Sin(t/2+float64(i)*2)
+		if st.Prompts[i].Score == 0 {
+			st.Prompts[i].Score = .22 - .05*float64(i%3) + .04*math.Sin(t/2+float64(i)*2)
+		}
 	}
+	st.HeatPTS = time.Since(s.began).Truncate(200 * time.Millisecond)
 	if st.State == streaming.StateRunning {
 		st.HeatAgeMs = 120 + 60*math.Abs(math.Sin(t))
 	}

@@ -1,5 +1,6 @@
 // The page: which view the address names, the bar above it, and a small window on it all for tests.
 
+import {Alerts} from './alerts.js';
 import {h, icon, setText} from './dom.js';
 import {Feed} from './feed.js';
 import {Grid} from './grid.js';
@@ -9,6 +10,7 @@ const main = document.getElementById('main');
 const crumbs = document.getElementById('crumbs');
 const link = document.getElementById('link');
 const feed = new Feed();
+const alerts = new Alerts(feed);
 let view = null;
 let shown = ''; // key of the view
 
@@ -30,7 +32,7 @@ function route() {
   if (key !== shown) {
     shown = key;
     view?.close();
-    view = name === '' ? new Grid(feed) : new Watch(feed, name);
+    view = name === '' ? new Grid(feed, alerts) : new Watch(feed, alerts, name);
     main.replaceChildren(view.element);
     scrollTo(0, 0);
   }
@@ -86,6 +88,8 @@ addEventListener('keydown', (e) => {
     view.toggleFull();
   } else if (e.key === 'm' && view?.markers) {
     view.markers.toggle();
+  } else if (e.key === 's' && view?.snapshot) {
+    view.snapshot();
   }
 });
 
@@ -98,6 +102,7 @@ window.videogem = Object.freeze({
   get decodedFrames() { return (view?.players ?? []).reduce((n, p) => n + p.decodedFrames, 0); },
   get frame() { return view?.players.length === 1 ? view.players[0].frame : null; },
   get players() { return (view?.players ?? []).map((p) => ({stream: p.name, state: p.state, decodedFrames: p.decodedFrames})); },
+  get events() { return alerts.events(view?.name ?? '').map(({prompt, to, peak, clip}) => ({prompt, ended: to !== null, peak, clip: clip !== ''})); },
   get prompts() { return (feed.stream(view?.name ?? '')?.prompts ?? []).map((p) => ({...p})); },
 });
 

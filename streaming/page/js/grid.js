@@ -6,12 +6,14 @@ import {fps} from './words.js';
 
 export class Grid {
   #feed;
+  #alerts;
   #cards = new Map();
   #seen;
   #update = () => this.#show();
 
-  constructor(feed) {
+  constructor(feed, alerts) {
     this.#feed = feed;
+    this.#alerts = alerts;
     this.list = h('ul.grid', {'aria-label': 'Streams'});
     this.hint = h('div.empty', {hidden: true});
     this.element = h('section.page', {}, h('h1.title', {}, 'Streams'), this.list, this.hint);
@@ -62,7 +64,7 @@ export class Grid {
         this.list.append(card.element);
         this.#seen.observe(card.element);
       }
-      card.show(s);
+      card.show(s, this.#alerts);
     }
   }
 }
@@ -73,13 +75,19 @@ class Card {
     this.name = h('span.card-name', {}, status.title);
     this.rate = h('span.card-rate');
     this.prompts = h('span.card-prompts');
+    this.alert = h('span.card-alert', {role: 'status', hidden: true}, icon('bell'), h('span'));
+    this.screen.element.append(this.alert);
     this.element = h('li.card', {}, h('a.card-link', {href: `#/${encodeURIComponent(status.name)}`},
       this.screen.element, h('span.card-foot', {}, this.name, this.rate, this.prompts)));
   }
 
-  show(status) {
+  show(status, alerts) {
     setText(this.name, status.title);
     setText(this.rate, fps(status.fps));
+    const happening = alerts.events(status.name).filter((e) => e.to === null).map((e) => e.prompt);
+    this.element.classList.toggle('alert', happening.length > 0);
+    this.alert.hidden = happening.length === 0;
+    setText(this.alert.lastElementChild, happening.join(', '));
     const texts = status.prompts.map((p) => p.text).join('\n');
     if (this.texts !== texts) {
       this.texts = texts;

@@ -1,18 +1,21 @@
 // The panel of prompts: what is looked for, how well it is found, and a box to add more.
 
 import {h, icon, setText} from './dom.js';
+import {Row} from './promptrow.js';
 
 const leastScale = 0.3; // full bar: cosines of a good match are about that; the scale grows with what is seen
 
 export class Prompts {
   #feed;
+  #alerts;
   #name;
   #rows = new Map();
   #scale = leastScale;
   #wanted = null; // prompts that were sent and not yet confirmed
 
-  constructor(feed, name) {
+  constructor(feed, alerts, name) {
     this.#feed = feed;
+    this.#alerts = alerts;
     this.#name = name;
     this.list = h('ul.prompts');
     this.none = h('p.faint.none', {hidden: true}, 'Nothing yet. Say what to look for, and where it happens lights up in the picture.');
@@ -48,10 +51,14 @@ export class Prompts {
       keys.add(key);
       let row = this.#rows.get(key);
       if (!row) {
-        row = new Row(p, () => this.#remove(p.text));
+        row = new Row(p, {
+          remove: () => this.#remove(p.text),
+          change: (text) => this.#change(p.text, text),
+          ring: () => this.#ring(p.text),
+        });
         this.#rows.set(key, row);
       }
-      row.show(p, this.#scale, prompts.length > 1 && p.score === best);
+      row.show(p, this.#scale, prompts.length > 1 && p.score === best, this.#alerts.threshold(this.#name, p.text));
       if (this.list.children[i] !== row.element) this.list.insertBefore(row.element, this.list.children[i] ?? null);
     });
     for (const [key, row] of this.#rows) {
@@ -92,6 +99,20 @@ export class Prompts {
     if (await this.#send(left)) this.input.focus({preventScroll: true});
   }
 
+  // change replaces a prompt's words; it keeps its place and colour.
+  async #change(from, to) {
+    const texts = this.#texts();
+    const i = texts.indexOf(from);
+    if (i < 0 || to === '' || texts.includes(to)) return;
+    await this.#send(texts.with(i, to));
+  }
+
+  // ring sets a threshold for a prompt that has none, and takes it away from one that has.
+  #ring(text) {
+    const set = this.#alerts.threshold(this.#name, text) === null;
+    this.#alerts.setThreshold(this.#name, text, set ? this.#alerts.history(this.#name).suggest(text) : null);
+  }
+
   async #send(texts) {
     this.#say('');
     const mine = [...texts];
@@ -117,30 +138,4 @@ export class Prompts {
 function sentence(text) {
   const s = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(s) ? s : `${s}.`;
-}
-
-class Row {
-  constructor(prompt, remove) {
-    this.text = h('span.prompt-text', {}, prompt.text);
-    this.score = h('span.prompt-score');
-    this.fill = h('span.meter-fill');
-    this.meter = h('span.meter', {role: 'meter', 'aria-label': `Score of ${prompt.text}`, 'aria-valuemin': '0'}, this.fill);
-    this.warning = h('p.prompt-warning', {hidden: true}, icon('warning'), h('span'));
-    this.element = h('li.prompt', {onkeydown: (e) => { if (e.key === 'Delete') remove(); }},
-      h('span.swatch', {'aria-hidden': 'true'}), this.text, this.score,
-      h('button.icon-button.remove', {type: 'button', 'aria-label': `Remove ${prompt.text}`, title: 'Remove (Delete)', onclick: remove}, icon('remove')),
-      this.meter, this.warning);
-  }
-
-  show(prompt, scale, best) {
-    this.element.style.setProperty('--color', prompt.color);
-    this.element.classList.toggle('best', best);
-    const share = Math.min(1, Math.max(0, prompt.score / scale));
-    this.fill.style.setProperty('--share', share.toFixed(4));
-    setText(this.score, prompt.score.toFixed(3));
-    this.meter.setAttribute('aria-valuenow', prompt.score.toFixed(3));
-    this.meter.setAttribute('aria-valuemax', scale.toFixed(3));
-    this.warning.hidden = !prompt.warning;
-    setText(this.warning.lastElementChild, prompt.warning ?? '');
-  }
 }

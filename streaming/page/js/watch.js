@@ -1,32 +1,49 @@
 // The view of one stream.
 
+import {fileName, picture, save} from './capture.js';
 import {h, icon, setText} from './dom.js';
+import {Graph} from './graph.js';
 import {Markers} from './markers.js';
 import {Prompts} from './prompts.js';
 import {Screen} from './screen.js';
 import {Stats} from './stats.js';
+import {Timeline} from './timeline.js';
 
 export class Watch {
   #feed;
+  #alerts;
+  #quiet = 0;
   #update = () => this.#show();
 
-  constructor(feed, name) {
+  constructor(feed, alerts, name) {
     this.#feed = feed;
+    this.#alerts = alerts;
     this.name = name;
     this.screen = new Screen(feed, name);
     this.stats = new Stats(this.screen);
-    this.prompts = new Prompts(feed, name);
+    this.prompts = new Prompts(feed, alerts, name);
+    this.graph = new Graph(alerts, name);
+    this.timeline = new Timeline(alerts, name, this.screen.video);
     this.title = h('h1.title', {}, name);
     this.others = h('p', {hidden: true}, h('a', {href: '#/'}, 'See the streams that there are'));
     const full = h('button.icon-button.full', {
       type: 'button', 'aria-label': 'Full screen', title: 'Full screen (f)', onclick: () => this.toggleFull(),
     }, icon('full'));
     this.markers = new Markers(this.screen.video);
-    this.screen.element.append(this.markers.element, this.markers.button, full);
+    const snapshot = h('button.icon-button.full', {
+      type: 'button', 'aria-label': 'Save a picture', title: 'Save a picture (s)', onclick: () => this.snapshot(),
+    }, icon('picture'));
+    const share = h('button.icon-button.full', {
+      type: 'button', 'aria-label': 'Copy the link to this stream', title: 'Copy the link to this stream', onclick: () => this.#share(),
+    }, icon('share'));
+    this.said = h('span.said', {role: 'status'});
+    this.screen.element.append(this.markers.element, h('div.tools', {}, this.said, share, snapshot, this.markers.button, full));
+    this.more = h('div.more-panels', {}, this.graph.element, this.timeline.element);
     this.element = h('div.watch', {},
-      h('section.stage', {'aria-label': 'Video'}, this.title, this.screen.element, this.stats.element, this.others),
+      h('section.stage', {'aria-label': 'Video'}, this.title, this.screen.element, this.stats.element, this.others, this.more),
       this.prompts.element);
     feed.addEventListener('change', this.#update);
+    alerts.addEventListener('threshold', this.#update);
     this.screen.start();
     this.stats.start();
     this.#show();
@@ -39,8 +56,39 @@ export class Watch {
     else this.screen.element.requestFullscreen?.().catch(() => { /* not allowed here */ });
   }
 
+  // snapshot saves the picture on screen, without the markers.
+  snapshot() {
+    const canvas = picture(this.screen.video);
+    if (!canvas) {
+      this.#say('There is no picture yet');
+      return;
+    }
+    save(canvas.toDataURL('image/png'), fileName(this.name, Date.now(), 'png'));
+    this.#say('Picture saved');
+  }
+
+  async #share() {
+    const address = new URL(`#/${encodeURIComponent(this.name)}`, location.origin + location.pathname).href;
+    try {
+      await navigator.clipboard.writeText(address);
+      this.#say('Link copied');
+    } catch {
+      this.#say(address); // pages over plain HTTP may not copy
+    }
+  }
+
+  #say(text) {
+    setText(this.said, text);
+    clearTimeout(this.#quiet);
+    this.#quiet = setTimeout(() => setText(this.said, ''), 4000);
+  }
+
   close() {
     this.#feed.removeEventListener('change', this.#update);
+    this.#alerts.removeEventListener('threshold', this.#update);
+    this.graph.close();
+    this.timeline.close();
+    clearTimeout(this.#quiet);
     this.screen.stop();
     this.stats.stop();
     this.markers.close();
@@ -52,12 +100,14 @@ export class Watch {
     this.element.classList.toggle('unknown', unknown);
     this.prompts.element.hidden = unknown;
     this.stats.element.hidden = unknown;
+    this.more.hidden = unknown;
     this.others.hidden = !unknown;
     for (const e of [this.prompts.element, this.stats.element]) e.classList.toggle('off', this.#feed.up === false);
     if (!status) return;
     setText(this.title, status.title);
     this.stats.show(status);
     this.prompts.show(status);
+    this.graph.show(status);
     this.markers.show(this.screen.player.state === 'live' ? status.prompts : []);
   }
 }
