@@ -1,6 +1,7 @@
 // The grid shows all streams at once. Pictures that are scrolled out of sight are not fetched.
 
 import {h, icon, setText} from './dom.js';
+import {HeatStyle} from './heatstyle.js';
 import {Screen} from './screen.js';
 import {fps} from './words.js';
 
@@ -71,7 +72,7 @@ export class Grid {
 
 class Card {
   constructor(feed, status) {
-    this.screen = new Screen(feed, status.name, {retry: false});
+    this.screen = new Screen(feed, status.name, {retry: false, heatStyle: new HeatStyle()});
     this.name = h('span.card-name', {}, status.title);
     this.rate = h('span.card-rate');
     this.prompts = h('span.card-prompts');

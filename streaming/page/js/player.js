@@ -14,6 +14,9 @@ export class Player extends EventTarget {
   #name;
   #video;
   #sends; // tells whether the server is sending pictures at all
+  #heat; // draws heat over the picture, or null
+  #wantsHeat;
+  #drawsHeat = false; // this connection's
   #pc = null;
   #session = ''; // address of the session on the server
   #state = 'connecting';
@@ -35,8 +38,11 @@ export class Player extends EventTarget {
     if (this.#state !== 'live') this.#connect();
   };
 
-  constructor(name, video, sends = () => true) {
+  // heat is a HeatLayer for streams whose heat is drawn here; wantsHeat tells, at each connection, whether this one's is.
+  constructor(name, video, {sends = () => true, heat = null, wantsHeat = () => false} = {}) {
     super();
+    this.#heat = heat;
+    this.#wantsHeat = wantsHeat;
     this.#name = name;
     this.#video = video;
     this.#sends = sends;
@@ -45,6 +51,8 @@ export class Player extends EventTarget {
   get name() { return this.#name; }
   get state() { return this.#state; }
   get message() { return this.#message; }
+  // drawsHeat tells whether this page draws the heat; otherwise it is part of the video.
+  get drawsHeat() { return this.#drawsHeat; }
   get decodedFrames() { return this.#video.getVideoPlaybackQuality().totalVideoFrames; }
 
   // frame is what the browser tells of the newest picture on screen: rtpTimestamp, width, height and more.
@@ -97,6 +105,12 @@ export class Player extends EventTarget {
     this.#pc = pc;
     const transceiver = pc.addTransceiver('video', {direction: 'recvonly'});
     if ('jitterBufferTarget' in transceiver.receiver) transceiver.receiver.jitterBufferTarget = 0; // as live as can be
+    this.#drawsHeat = this.#heat !== null && this.#wantsHeat();
+    if (this.#drawsHeat) {
+      const channel = pc.createDataChannel('heat', {ordered: false, maxRetransmits: 0}); // late heat is worth nothing
+      channel.binaryType = 'arraybuffer';
+      channel.addEventListener('message', (e) => { if (current()) this.#heat.take(e.data); });
+    }
     pc.addEventListener('track', (e) => this.#show(e.track, current));
     pc.addEventListener('connectionstatechange', () => { if (current()) this.#connection(pc.connectionState, current); });
     try {
@@ -116,6 +130,7 @@ export class Player extends EventTarget {
   // offer posts an offer and returns the answer, or '' when there is none.
   async #offer(sdp, current) {
     const endpoint = new URL(`whep/${encodeURIComponent(this.#name)}`, location.origin + location.pathname);
+    if (this.#drawsHeat) endpoint.searchParams.set('overlay', 'client');
     let response;
     let body;
     try {
@@ -188,6 +203,7 @@ export class Player extends EventTarget {
       this.#lastFrame = performance.now();
       this.#frame = frame;
       this.#painted = true;
+      if (this.#drawsHeat && frame) this.#heat.frame(frame, video.videoWidth, video.videoHeight);
       if (this.#state !== 'live') this.#alive();
       if (video.requestVideoFrameCallback) video.requestVideoFrameCallback((_, meta) => painted(meta));
     };
@@ -216,6 +232,7 @@ export class Player extends EventTarget {
     this.#round++;
     if (this.#painted) this.dispatchEvent(new Event('drop'));
     this.#painted = false;
+    this.#heat?.clear();
     this.#pc?.close();
     this.#pc = null;
     if (this.#session) end(this.#session);

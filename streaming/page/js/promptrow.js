@@ -3,11 +3,12 @@
 import {h, icon, setText} from './dom.js';
 
 export class Row {
-  // actions: remove(), change(text), ring().
+  // actions: remove(), change(text), ring(), toggle().
   constructor(prompt, actions) {
     this.prompt = prompt;
     this.actions = actions;
     this.text = h('button.prompt-text', {type: 'button', title: 'Change the words', onclick: () => this.#edit()}, prompt.text);
+    this.swatch = h('button.swatch', {type: 'button', disabled: true, onclick: actions.toggle});
     this.score = h('span.prompt-score');
     this.fill = h('span.meter-fill');
     this.line = h('span.meter-line', {hidden: true});
@@ -15,7 +16,7 @@ export class Row {
     this.bell = h('button.icon-button.bell', {type: 'button', onclick: actions.ring}, icon('bell'));
     this.warning = h('p.prompt-warning', {hidden: true}, icon('warning'), h('span'));
     this.element = h('li.prompt', {onkeydown: (e) => { if (e.key === 'Delete' && e.target.tagName !== 'INPUT') actions.remove(); }},
-      h('span.swatch', {'aria-hidden': 'true'}), this.text, this.score, this.bell,
+      this.swatch, this.text, this.score, this.bell,
       h('button.icon-button.remove', {
         type: 'button', 'aria-label': `Remove ${prompt.text}`, title: 'Remove (Delete)', onclick: actions.remove,
       }, icon('remove')),
@@ -41,6 +42,15 @@ export class Row {
     const label = set ? `Told when “${prompt.text}” scores ${threshold.toFixed(3)} or more; press to stop` : `Tell me when “${prompt.text}” happens`;
     this.bell.setAttribute('aria-label', label);
     this.bell.title = label;
+  }
+
+  // showDrawn tells whether heat is drawn here, so that it can be hidden, and whether this prompt's is.
+  showDrawn(here, drawn) {
+    this.swatch.disabled = !here;
+    this.swatch.setAttribute('aria-pressed', String(drawn));
+    const label = drawn ? `Hide the heat of ${this.prompt.text}` : `Show the heat of ${this.prompt.text}`;
+    this.swatch.setAttribute('aria-label', label);
+    this.swatch.title = here ? label : '';
   }
 
   // edit turns the words into a box: Enter takes them, Escape and leaving it do not.

@@ -9,14 +9,16 @@ export class Prompts {
   #feed;
   #alerts;
   #name;
+  #drawing;
   #rows = new Map();
   #scale = leastScale;
   #wanted = null; // prompts that were sent and not yet confirmed
 
-  constructor(feed, alerts, name) {
+  constructor(feed, alerts, name, drawing) {
     this.#feed = feed;
     this.#alerts = alerts;
     this.#name = name;
+    this.#drawing = drawing;
     this.list = h('ul.prompts');
     this.none = h('p.faint.none', {hidden: true}, 'Nothing yet. Say what to look for, and where it happens lights up in the picture.');
     this.input = h('input', {
@@ -55,10 +57,15 @@ export class Prompts {
           remove: () => this.#remove(p.text),
           change: (text) => this.#change(p.text, text),
           ring: () => this.#ring(p.text),
+          toggle: () => {
+            this.#drawing.toggle(p.text);
+            this.show(this.#feed.stream(this.#name));
+          },
         });
         this.#rows.set(key, row);
       }
       row.show(p, this.#scale, prompts.length > 1 && p.score === best, this.#alerts.threshold(this.#name, p.text));
+      row.showDrawn(!this.#drawing.element.hidden, !this.#drawing.hidden(p.text));
       if (this.list.children[i] !== row.element) this.list.insertBefore(row.element, this.list.children[i] ?? null);
     });
     for (const [key, row] of this.#rows) {

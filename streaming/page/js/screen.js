@@ -1,6 +1,7 @@
 // Screen is a picture with what is to be said about it: its state, and in words what is wrong.
 
 import {h, icon, setText} from './dom.js';
+import {HeatLayer} from './heat.js';
 import {Player} from './player.js';
 import {badge, trouble} from './words.js';
 
@@ -10,14 +11,19 @@ export class Screen {
   #update = () => this.#show();
   #back = () => this.player.retry();
 
-  constructor(feed, name, {retry = true} = {}) {
+  constructor(feed, name, {retry = true, heatStyle} = {}) {
     this.#feed = feed;
     this.#name = name;
     this.video = h('video', {muted: true, autoplay: true, playsInline: true, 'aria-label': `Live video of ${name}`});
     this.still = h('canvas.still', {hidden: true, 'aria-hidden': 'true'}); // the last picture, while there is none
-    this.player = new Player(name, this.video, () => {
-      const s = feed.stream(name);
-      return feed.up === true && s !== undefined && (s.state === 'running' || s.state === 'degraded') && s.fps >= 1;
+    this.heat = new HeatLayer(heatStyle);
+    this.player = new Player(name, this.video, {
+      sends: () => {
+        const s = feed.stream(name);
+        return feed.up === true && s !== undefined && (s.state === 'running' || s.state === 'degraded') && s.fps >= 1;
+      },
+      heat: this.heat,
+      wantsHeat: () => feed.stream(name)?.overlays?.[0] === 'client',
     });
     this.badge = h('span.badge');
     this.words = h('p.curtain-words');
@@ -26,7 +32,7 @@ export class Screen {
     this.sign = h('span.curtain-sign', {}, icon('camera'));
     this.curtain = h('div.curtain', {role: 'status'}, this.spinner, this.sign, this.words, this.button);
     this.strip = h('p.strip', {role: 'status', hidden: true}, icon('warning'), h('span'));
-    this.element = h('div.screen', {}, this.video, this.still, this.curtain, this.badge, this.strip);
+    this.element = h('div.screen', {}, this.video, this.heat.element, this.still, this.curtain, this.badge, this.strip);
     this.video.addEventListener('resize', () => this.#shape());
     this.player.addEventListener('state', this.#update);
     this.player.addEventListener('drop', () => this.#keep());

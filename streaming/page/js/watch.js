@@ -2,7 +2,9 @@
 
 import {fileName, picture, save} from './capture.js';
 import {h, icon, setText} from './dom.js';
+import {Drawing} from './drawing.js';
 import {Graph} from './graph.js';
+import {HeatStyle} from './heatstyle.js';
 import {Markers} from './markers.js';
 import {Prompts} from './prompts.js';
 import {Screen} from './screen.js';
@@ -19,9 +21,11 @@ export class Watch {
     this.#feed = feed;
     this.#alerts = alerts;
     this.name = name;
-    this.screen = new Screen(feed, name);
+    this.heatStyle = new HeatStyle();
+    this.screen = new Screen(feed, name, {heatStyle: this.heatStyle});
+    this.drawing = new Drawing(this.heatStyle, () => this.screen.heat.draw());
     this.stats = new Stats(this.screen);
-    this.prompts = new Prompts(feed, alerts, name);
+    this.prompts = new Prompts(feed, alerts, name, this.drawing);
     this.graph = new Graph(alerts, name);
     this.timeline = new Timeline(alerts, name, this.screen.video);
     this.title = h('h1.title', {}, name);
@@ -38,7 +42,7 @@ export class Watch {
     }, icon('share'));
     this.said = h('span.said', {role: 'status'});
     this.screen.element.append(this.markers.element, h('div.tools', {}, this.said, share, snapshot, this.markers.button, full));
-    this.more = h('div.more-panels', {}, this.graph.element, this.timeline.element);
+    this.more = h('div.more-panels', {}, this.drawing.element, this.graph.element, this.timeline.element);
     this.element = h('div.watch', {},
       h('section.stage', {'aria-label': 'Video'}, this.title, this.screen.element, this.stats.element, this.others, this.more),
       this.prompts.element);
@@ -108,6 +112,7 @@ export class Watch {
     this.stats.show(status);
     this.prompts.show(status);
     this.graph.show(status);
+    this.drawing.element.hidden = !this.screen.player.drawsHeat;
     this.markers.show(this.screen.player.state === 'live' ? status.prompts : []);
   }
 }
