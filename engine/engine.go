@@ -5,66 +5,41 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/videogem/videogem/engine/backend/ort"
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/model"
+	"github.com/videogem/videogem/engine/onnx"
 	"github.com/videogem/videogem/engine/tokenizer"
 )
 
-// Options configure an engine.
-type Options struct {
-	Model   string    // a name, a folder with a model.json, or a checkpoint file; "" is the demo model
-	Library string    // path of ONNX Runtime's library; "" looks for it
-	Threads int       // threads of one inference; 0 lets ONNX Runtime choose
-	Scope   gem.Scope // attention scope; "" is the model's own
-	Depth   *int      // blocks with the GEM path, 0 to 7; nil is the model's own, 7 in the paper
-	Height  int       // pixels of the frames, multiples of the patch size; 0 is the model's own
-	Width   int
-	Float   bool // clips come as normalised pixels in Clip.Float, not as bytes
-
-	// Precision of the weights: fp32, fp16 or int8; "" is fp16 on a GPU and fp32 on a CPU. docs/measurements-precision.md says what it costs.
-	Precision string
-	// Device is cpu, cuda:N, tensorrt:N, openvino or auto; "" is auto: a GPU when everything it needs is there, else the CPU.
-	Device string
-	// Cache is the folder where built models are kept; "" is videogem/graphs in the user's cache folder.
-	Cache string
-
-	Logger *slog.Logger // nil: silent
-}
-
-// Spec is what a caller must know of the model.
-type Spec struct {
-	Name          string
-	Frames        int           // T, frames a clip
-	Height, Width int           // pixels of the frames it takes
-	GridH, GridW  int           // heat map rows and columns: patches of a frame
-	Embed         int           // D, embedding size
-	ClipDuration  time.Duration // time that a clip covers in live video
-	ContextLength int           // tokens of text it reads, start and end included
-	Weights       gem.Weights   // the model's own weighting
-	Resize        model.Resize  // how pictures are brought to its size
-	Precision     string        // of the weights
-	Device        string        // where it runs
-	Notice        string        // an honest line to show beside its answers; may be empty
-}
-
 // Engine is a model that is ready to work. Its methods may be called from several goroutines.
 type Engine struct {
-	spec    Spec
-	log     *slog.Logger
-	image   *ort.Session
-	text    *textTower
-	float   bool // clips come as Clip.Float
-	gpu     bool
-	running sync.WaitGroup // inferences going on
-	grounds atomic.Uint64
+	spec   Spec
+	log    *slog.Logger
+	image  tower
+	text   *textTower
+	scopes []gem.Scope
+	float  bool // clips come as Clip.Float
+	gpu    bool
+	line   *batcher // of clips for the image tower
+	counts counts
+
+	callers  sync.WaitGroup // in the engine at the moment
+	freed    chan struct{}  // closed when closeErr is there
+	closeErr error
 
 	mu     sync.Mutex // guards closed; a leaf
 	closed bool
+}
+
+// tower is a model's part that runs: an *ort.Session, or another in tests.
+type tower interface {
+	Run(inputs ...ort.Tensor) ([]ort.Tensor, error)
+	Close() error
 }
 
 // Open loads a model and builds its towers, or finds them built by an earlier start. On a GPU it runs them once, so that the first
@@ -99,7 +74,10 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 func open(m *model.Model, o Options) (*Engine, error) {
 	config := m.Manifest.Image()
 	if o.Scope != "" {
-		config.Scope = o.Scope
+		config.Scopes = []gem.Scope{o.Scope}
+	}
+	if config.Frames > 1 {
+		config.Scopes = append(config.Scopes, o.MoreScopes...)
 	}
 	config.Float = o.Float
 	if o.Depth != nil {
@@ -128,15 +106,31 @@ func open(m *model.Model, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, errors.Join(err, text.close())
 	}
-	return &Engine{
-		log: o.Logger, image: image, text: text, float: o.Float, gpu: load.options.Device.GPU(),
+	e := &Engine{
+		log: o.Logger, image: image, text: text, scopes: config.Scopes, float: o.Float, gpu: load.options.Device.GPU(),
 		spec: Spec{
 			Name: m.Manifest.Name, Frames: config.Frames, Height: config.Height, Width: config.Width,
 			GridH: config.Height / sizes.Patch, GridW: config.Width / sizes.Patch, Embed: sizes.Embed,
 			ClipDuration: m.Manifest.ClipDuration(), ContextLength: sizes.Text, Weights: weights, Resize: m.Manifest.Resize,
 			Precision: string(load.precision), Device: load.options.Device.String(), Notice: m.Manifest.Notice,
 		},
-	}, nil
+	}
+	e.start(o, load.precision)
+	return e, nil
+}
+
+// start begins to take clips. On a CPU as many passes go on at once as have cores to themselves; a GPU does one after the other.
+func (e *Engine) start(o Options, precision onnx.Precision) {
+	size, passes := max(1, o.BatchSize), 1
+	if precision == onnx.INT8 && size > 1 {
+		e.log.Warn("clips go one by one: int8 cannot batch them without changing the answers", "batch-size", size)
+		size = 1
+	}
+	if o.Threads > 0 && !e.gpu {
+		passes = max(1, runtime.GOMAXPROCS(0)/o.Threads)
+	}
+	e.freed = make(chan struct{})
+	e.line = newBatcher(size, passes, o.BatchTimeout, e.pass)
 }
 
 // warmUp runs an empty clip: a GPU chooses its kernels in the first run. A CPU has nothing to choose.
@@ -155,41 +149,33 @@ func (e *Engine) warmUp(ctx context.Context) error {
 // Spec describes the model.
 func (e *Engine) Spec() Spec { return e.spec }
 
-// Stats count what the engine did.
-type Stats struct {
-	Grounds  uint64 // clips that went through the image tower
-	TextRuns uint64 // prompts that went through the text tower; the others came from the cache
-}
-
-// Stats gives the counts so far.
-func (e *Engine) Stats() Stats {
-	return Stats{Grounds: e.grounds.Load(), TextRuns: e.text.runs.Load()}
-}
-
-// enter notes an inference; the caller calls leave when it is over.
+// enter notes a caller; it calls leave when it goes.
 func (e *Engine) enter() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
 		return ErrClosed
 	}
-	e.running.Add(1)
+	e.callers.Add(1)
 	return nil
 }
 
-func (e *Engine) leave() { e.running.Done() }
+func (e *Engine) leave() { e.callers.Done() }
 
-// Close waits for the inferences that are going on and frees the model.
+// Close waits for the passes that are going on and frees the model. Clips that still wait for theirs get ErrClosed.
 func (e *Engine) Close() error {
 	e.mu.Lock()
-	if e.closed {
-		e.mu.Unlock()
-		return nil
-	}
+	first := !e.closed
 	e.closed = true
 	e.mu.Unlock()
-	e.running.Wait()
-	return errors.Join(e.image.Close(), e.text.close())
+	if first {
+		e.line.close()
+		e.callers.Wait()
+		e.closeErr = errors.Join(e.image.Close(), e.text.close())
+		close(e.freed)
+	}
+	<-e.freed
+	return e.closeErr
 }
 
 // newTokenizer is the family's tokenizer.

@@ -203,10 +203,12 @@ func BenchmarkGround(b *testing.B) {
 		b.Run(string(scope), func(b *testing.B) {
 			e := open(b, engine.Options{Threads: 2, Scope: scope})
 			r := engine.Request{Clip: noise(e, 1), Prompts: []string{"a person waving", "a person running"}, Frames: []int{7}}
+			before := cpuTime(b)
 			for b.Loop() {
 				_, err := e.Ground(b.Context(), r)
 				require.NoError(b, err)
 			}
+			b.ReportMetric((cpuTime(b)-before).Seconds()*1e3/float64(b.N), "cpu-ms/clip")
 		})
 	}
 }

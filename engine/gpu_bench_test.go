@@ -14,13 +14,14 @@ import (
 	"github.com/videogem/videogem/engine/backend/ort"
 	"github.com/videogem/videogem/engine/checkpoint"
 	"github.com/videogem/videogem/engine/gem"
+	"github.com/videogem/videogem/engine/modeltest"
 	"github.com/videogem/videogem/engine/onnx"
 )
 
 // gpuModel is one of the models of the GPU benchmark, with random weights of the real size.
 type gpuModel struct {
 	name          string
-	shape         shape
+	shape         modeltest.Shape
 	frames, side  int
 	deviceOptions ort.Options
 }
@@ -40,12 +41,12 @@ func BenchmarkGPU(b *testing.B) {
 	}
 	require.NoError(b, err)
 	for _, m := range []gpuModel{
-		{name: "ViCLIP-B16-8x224", shape: viclipB(), frames: 8, side: 224},
-		{name: "CLIP-B16-448", shape: clipB(), frames: 1, side: 448},
+		{name: "ViCLIP-B16-8x224", shape: modeltest.ViCLIPB(), frames: 8, side: 224},
+		{name: "CLIP-B16-448", shape: modeltest.CLIPB(), frames: 1, side: 448},
 	} {
 		m.deviceOptions = ort.Options{Library: library, Device: d}
 		path := filepath.Join(b.TempDir(), "model.safetensors")
-		m.shape.write(b, path)
+		m.shape.Write(b, path)
 		for _, precision := range []onnx.Precision{onnx.FP32, onnx.FP16} {
 			s := m.open(b, path, precision)
 			for batch := 1; batch <= 64; batch *= 2 {
@@ -66,8 +67,8 @@ func (m gpuModel) open(b *testing.B, path string, precision onnx.Precision) *ort
 	w, err := onnx.NewWeights(c)
 	require.NoError(b, err)
 	config := onnx.ImageConfig{
-		Heads: m.shape.width / 64, Activation: onnx.QuickGELU, Height: m.side, Width: m.side, Frames: m.frames,
-		Mean: [3]float32{.5, .5, .5}, Std: [3]float32{.25, .25, .25}, Depth: 7, Iterations: 1, Scope: gem.Joint,
+		Heads: m.shape.Width / 64, Activation: onnx.QuickGELU, Height: m.side, Width: m.side, Frames: m.frames,
+		Mean: [3]float32{.5, .5, .5}, Std: [3]float32{.25, .25, .25}, Depth: 7, Iterations: 1, Scopes: []gem.Scope{gem.Joint},
 		Precision: precision, HalfProducts: true,
 	}
 	built, err := graphs.Cache{Dir: b.TempDir()}.Build("bench", func(weights *os.File) ([]byte, error) {
@@ -84,13 +85,19 @@ func (m gpuModel) open(b *testing.B, path string, precision onnx.Precision) *ort
 func (m gpuModel) run(b *testing.B, s *ort.Session, batch int) {
 	b.Helper()
 	const prompts = 3
-	base := gem.VideoGEM.Base
+	bases, alphas, wanted := make([]float32, 0, batch*prompts*gem.Layers), make([]float32, batch*prompts), make([]int64, batch)
+	for i := range alphas {
+		bases, alphas[i] = append(bases, gem.VideoGEM.Base[:]...), gem.VideoGEM.Alpha
+	}
+	for i := range wanted {
+		wanted[i] = int64(m.frames - 1)
+	}
 	inputs := []ort.Tensor{
 		{Shape: []int{batch, m.frames, m.side, m.side, 3}, Data: make([]byte, batch*m.frames*m.side*m.side*3)},
-		{Shape: []int{prompts, m.shape.side}, Data: make([]float32, prompts*m.shape.side)},
-		{Shape: []int{gem.Layers}, Data: base[:]},
-		{Shape: []int{1}, Data: []float32{gem.VideoGEM.Alpha}},
-		{Shape: []int{1}, Data: []int64{int64(m.frames - 1)}},
+		{Shape: []int{batch, prompts, m.shape.Embed}, Data: make([]float32, batch*prompts*m.shape.Embed)},
+		{Shape: []int{batch, prompts, gem.Layers}, Data: bases},
+		{Shape: []int{batch, prompts}, Data: alphas},
+		{Shape: []int{batch, 1}, Data: wanted},
 	}
 	_, err := s.Run(inputs...) // the first run chooses kernels
 	require.NoError(b, err)

@@ -3,27 +3,10 @@ package engine
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
-	"github.com/videogem/videogem/engine/backend/ort"
 	"github.com/videogem/videogem/engine/gem"
 )
-
-// Clip is one clip of frames, of the model's size: bytes in Pix, or with Options.Float normalised pixels in Float.
-type Clip struct {
-	Frames, H, W int
-	Pix          []byte    // RGB [Frames,H,W,3]
-	Float        []float32 // [Frames,3,H,W], (x/255-mean)/std already done
-}
-
-// pixels is how many numbers the clip holds in the form that the engine takes.
-func (c Clip) pixels(float bool) int {
-	if float {
-		return len(c.Float)
-	}
-	return len(c.Pix)
-}
 
 // Request asks where prompts happen in a clip.
 type Request struct {
@@ -33,24 +16,24 @@ type Request struct {
 	Weights *gem.Weights // nil: the model's own
 }
 
-// Result is the answer, one Grounding for each prompt in order.
-type Result struct {
-	Prompts   []Grounding
-	Embedding []float32     // the clip's [D], not normalised
-	Took      time.Duration // time in the towers
-}
-
-// Grounding is the answer for one prompt.
-type Grounding struct {
-	Prompt    string
-	Score     float32             // cosine of the clip's and the text's embedding
-	Weights   [gem.Layers]float32 // how much each layer counted
-	Heat      []gem.Map           // for each wanted frame [GridH,GridW], cosines of patch and text
-	Truncated bool                // the prompt was longer than the model reads, its end was ignored
-}
-
-// Ground runs the towers. Errors wrap ErrClipShape, ErrFrames, ErrEmptyPrompt or ErrClosed, or are ctx's.
+// Ground runs the towers. Calls from several goroutines are served in the order in which they came, with Options.BatchSize several in
+// one pass; their answers do not depend on that beyond rounding. When ctx ends, Ground returns at once. Errors wrap ErrClipShape,
+// ErrFrames, ErrEmptyPrompt or ErrClosed, or are ctx's.
 func (e *Engine) Ground(ctx context.Context, r Request) (*Result, error) {
+	if r.Weights == nil {
+		r.Weights = &e.spec.Weights
+	}
+	all, err := e.GroundAll(ctx, r, []gem.Weights{*r.Weights})
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// GroundAll is Ground under several weightings, for comparing them: the clip goes through the image tower once. There is one Result for
+// each scope and weighting, weightings of the first scope first; with Options.MoreScopes empty one for each weighting. Request.Weights
+// is not looked at.
+func (e *Engine) GroundAll(ctx context.Context, r Request, weightings []gem.Weights) ([]*Result, error) {
 	if err := e.check(&r); err != nil {
 		return nil, err
 	}
@@ -63,20 +46,22 @@ func (e *Engine) Ground(ctx context.Context, r Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(texts) == 0 {
-		return &Result{Took: time.Since(began)}, nil
+	texted := time.Since(began)
+	a := newAsk(r, texts, weightings)
+	if a.rows() > 0 {
+		if err := e.line.do(ctx, a); err != nil {
+			return nil, err
+		}
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	var all []*Result
+	for s := range e.scopes {
+		for w := range weightings {
+			result := e.result(r, a, s, w)
+			result.Took += texted
+			all = append(all, result)
+		}
 	}
-	out, err := e.image.Run(e.inputs(r, texts)...)
-	if err != nil {
-		return nil, fmt.Errorf("image tower: %w", err)
-	}
-	e.grounds.Add(1)
-	result := e.result(r, texts, out)
-	result.Took = time.Since(began)
-	return result, nil
+	return all, nil
 }
 
 // check validates a request and fills in its defaults.
@@ -99,47 +84,26 @@ func (e *Engine) check(r *Request) error {
 	if len(r.Frames) == 0 {
 		return fmt.Errorf("%w: none wanted", ErrFrames)
 	}
-	if r.Weights == nil {
-		r.Weights = &s.Weights
-	}
 	return checkPrompts(r.Prompts)
 }
 
-// inputs are the image tower's, in the order of its session.
-func (e *Engine) inputs(r Request, texts []*embedded) []ort.Tensor {
-	text := make([]float32, 0, len(texts)*e.spec.Embed)
-	for _, t := range texts {
-		text = append(text, t.vector...)
+// result cuts an ask's outputs up by prompt and frame, for one scope and weighting.
+func (e *Engine) result(r Request, a *ask, scope, weighting int) *Result {
+	result := &Result{Scope: e.scopes[scope], Prompts: make([]Grounding, len(r.Prompts)), Queued: a.queued, Took: a.took, Batch: a.batch}
+	if a.rows() == 0 {
+		return result
 	}
-	wanted := make([]int64, len(r.Frames))
-	for i, f := range r.Frames {
-		wanted[i] = int64(f)
-	}
-	clip := ort.Tensor{Shape: []int{1, r.Clip.Frames, r.Clip.H, r.Clip.W, 3}, Data: r.Clip.Pix}
-	if e.float {
-		clip = ort.Tensor{Shape: []int{1, r.Clip.Frames, 3, r.Clip.H, r.Clip.W}, Data: r.Clip.Float}
-	}
-	// The weights are copied: cgo checks the whole object that a slice lies in, and theirs holds pointers.
-	return []ort.Tensor{
-		clip,
-		{Shape: []int{len(texts), e.spec.Embed}, Data: text},
-		{Shape: []int{gem.Layers}, Data: slices.Clone(r.Weights.Base[:])},
-		{Shape: []int{1}, Data: []float32{r.Weights.Alpha}},
-		{Shape: []int{len(wanted)}, Data: wanted},
-	}
-}
-
-// result cuts the tower's outputs up by prompt and frame.
-func (e *Engine) result(r Request, texts []*embedded, out []ort.Tensor) *Result {
-	heat, score, weights := out[0].Float32(), out[1].Float32(), out[2].Float32()
-	h, w := e.spec.GridH, e.spec.GridW
-	result := &Result{Prompts: make([]Grounding, len(r.Prompts)), Embedding: out[3].Float32()}
+	score, weights := a.out[1].Float32(), a.out[2].Float32()
+	heat := part(a.out[0].Float32(), len(e.scopes), scope)
+	result.Embedding = a.out[3].Float32()
+	rows, h, w := len(score), e.spec.GridH, e.spec.GridW
 	for i, p := range r.Prompts {
-		g := Grounding{Prompt: p, Score: score[i], Truncated: texts[i].truncated}
-		copy(g.Weights[:], weights[i*gem.Layers:])
-		for range r.Frames {
-			g.Heat = append(g.Heat, gem.Map{H: h, W: w, Data: heat[: h*w : h*w]})
-			heat = heat[h*w:]
+		row := weighting*len(r.Prompts) + i
+		g := Grounding{Prompt: p, Score: score[row], Truncated: a.texts[i].truncated}
+		copy(g.Weights[:], weights[row*gem.Layers:])
+		maps := part(heat, rows, row)
+		for f := range r.Frames {
+			g.Heat = append(g.Heat, gem.Map{H: h, W: w, Data: part(maps, len(r.Frames), f)})
 		}
 		result.Prompts[i] = g
 	}

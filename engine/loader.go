@@ -63,8 +63,8 @@ func defaultPrecision(d ort.Device) string {
 	return string(onnx.FP32)
 }
 
-// tower is what there is to know of one tower to open it.
-type tower struct {
+// towerFile is what there is to know of one tower to open it.
+type towerFile struct {
 	name            string
 	config          string // all that the graph depends on beside the weights
 	inputs, outputs []string
@@ -80,7 +80,7 @@ func (l *loader) image(c onnx.ImageConfig) (*ort.Session, error) {
 	if c.Float {
 		clip = onnx.InputPixels
 	}
-	return l.open(tower{
+	return l.open(towerFile{
 		name: "image", config: fmt.Sprintf("%+v", c),
 		inputs:  []string{clip, onnx.InputText, onnx.InputBase, onnx.InputAlpha, onnx.InputWanted},
 		outputs: []string{onnx.OutputHeat, onnx.OutputScore, onnx.OutputWeight, onnx.OutputEmbed},
@@ -90,7 +90,7 @@ func (l *loader) image(c onnx.ImageConfig) (*ort.Session, error) {
 
 func (l *loader) text(c onnx.TextConfig) (*ort.Session, error) {
 	c.Precision, c.HalfProducts = l.precision, l.half()
-	return l.open(tower{
+	return l.open(towerFile{
 		name: "text", config: fmt.Sprintf("%+v", c),
 		inputs: []string{onnx.InputTokens}, outputs: []string{onnx.OutputText},
 		build: func(e *onnx.External) ([]byte, error) { return onnx.Text(l.model.Weights, c, e) },
@@ -98,7 +98,7 @@ func (l *loader) text(c onnx.TextConfig) (*ort.Session, error) {
 }
 
 // open gives a tower's session. A cache that cannot be used costs memory and time, not the model.
-func (l *loader) open(t tower) (*ort.Session, error) {
+func (l *loader) open(t towerFile) (*ort.Session, error) {
 	if l.identity == "" {
 		return l.inMemory(t)
 	}
@@ -131,7 +131,7 @@ func (l *loader) open(t tower) (*ort.Session, error) {
 	return ort.NewSessionFromFile(path, t.inputs, t.outputs, l.options)
 }
 
-func (l *loader) inMemory(t tower) (*ort.Session, error) {
+func (l *loader) inMemory(t towerFile) (*ort.Session, error) {
 	graph, err := t.build(nil)
 	if err != nil {
 		return nil, err

@@ -16,15 +16,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/videogem/videogem/engine"
+	"github.com/videogem/videogem/engine/modeltest"
 )
 
 // small is a model that loads in no time.
 func small(t testing.TB) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "small.safetensors")
-	s := viclipB()
-	s.width, s.layers, s.grid, s.textWidth, s.textLayers, s.side = 128, 8, 4, 64, 1, 32
-	s.write(t, path)
+	modeltest.Small().Write(t, path)
 	return path
 }
 
@@ -118,7 +117,7 @@ func TestLoadingIsLean(t *testing.T) {
 		t.Skip("writes and reads a gigabyte")
 	}
 	path := filepath.Join(t.TempDir(), "viclip-b.safetensors")
-	weights := viclipB().write(t, path)
+	weights := modeltest.ViCLIPB().Write(t, path)
 	for precision, bytesEach := range map[string]float64{"fp32": 4, "fp16": 2, "int8": 1} {
 		t.Run(precision, func(t *testing.T) {
 			o := engine.Options{Model: path, Cache: t.TempDir(), Precision: precision, Device: "cpu"}

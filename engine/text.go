@@ -20,7 +20,7 @@ const maxCachedTexts = 4096
 // textTower embeds prompts and remembers them.
 type textTower struct {
 	tokenizer *tokenizer.Tokenizer
-	session   *ort.Session
+	session   tower
 	context   int
 	embed     int
 	runs      atomic.Uint64

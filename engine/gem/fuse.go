@@ -32,18 +32,23 @@ func ParseFusion(s string) (Fusion, error) {
 // Fuse gives the point of a decomposed prompt from three normalised maps of the same size, in their pixels. ok is false when
 // there is no peak: all maps are constant, or for a mean point any of them.
 func Fuse(f Fusion, verb, object, action Map) (x, y int, ok bool) {
-	switch f {
-	case FusionMean:
-		return combine(verb, object, action, func(v, o, a float32) float32 { return (v + o + 3*a) / 5 }).Peak()
-	case FusionProduct:
-		return combine(verb, object, action, func(v, o, a float32) float32 { return v * o * a * a * a }).Peak()
-	default:
-		vx, vy, ok1 := verb.Peak()
-		ox, oy, ok2 := object.Peak()
-		ax, ay, ok3 := action.Peak()
-		// Each axis is truncated towards zero, as int() does in the authors' code.
-		return (3*ax + vx + ox) / 5, (3*ay + vy + oy) / 5, ok1 && ok2 && ok3
+	if f != FusionPoint {
+		return Combine(f, verb, object, action).Peak()
 	}
+	vx, vy, ok1 := verb.Peak()
+	ox, oy, ok2 := object.Peak()
+	ax, ay, ok3 := action.Peak()
+	// Each axis is truncated towards zero, as int() does in the authors' code.
+	return (3*ax + vx + ox) / 5, (3*ay + vy + oy) / 5, ok1 && ok2 && ok3
+}
+
+// Combine gives the map that FusionProduct or FusionMean takes the peak of. FusionPoint merges points and has no map of its own; for it
+// this is the mean too.
+func Combine(f Fusion, verb, object, action Map) Map {
+	if f == FusionProduct {
+		return combine(verb, object, action, func(v, o, a float32) float32 { return v * o * a * a * a })
+	}
+	return combine(verb, object, action, func(v, o, a float32) float32 { return (v + o + 3*a) / 5 })
 }
 
 // combine works out a map pixel by pixel.

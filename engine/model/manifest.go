@@ -178,7 +178,7 @@ func (m Manifest) ClipDuration() time.Duration {
 func (m Manifest) Image() onnx.ImageConfig {
 	c := onnx.ImageConfig{
 		Heads: m.VisionHeads, Activation: m.Activation, Height: m.ImageSize[0], Width: m.ImageSize[1], Frames: m.Frames, Mean: m.Mean, Std: m.Std,
-		Depth: m.GEM.Depth, Iterations: m.GEM.Iterations, Scope: m.GEM.Scope,
+		Depth: m.GEM.Depth, Iterations: m.GEM.Iterations, Scopes: []gem.Scope{m.GEM.Scope},
 	}
 	if m.GEM.Temperature != nil {
 		c.Temperature = *m.GEM.Temperature

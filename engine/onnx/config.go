@@ -88,10 +88,10 @@ type ImageConfig struct {
 	Precision    Precision // of the weights; "" is FP32
 	HalfProducts bool      // with FP16: half-float products, for devices that have them
 
-	Depth       int       // how many of the last blocks have the GEM path: 0 (the final state's own tokens) to 7, as in the paper
-	Iterations  int       // self-self iterations; 1 in the paper
-	Temperature float32   // inverse temperature of the self-self attention; 0: from the data, as in the paper
-	Scope       gem.Scope // among which tokens
+	Depth       int         // how many of the last blocks have the GEM path: 0 (the final state's own tokens) to 7, as in the paper
+	Iterations  int         // self-self iterations; 1 in the paper
+	Temperature float32     // inverse temperature of the self-self attention; 0: from the data, as in the paper
+	Scopes      []gem.Scope // among which tokens: the stack is worked out for each, in one pass
 
 	Debug bool // give the whole stack out too, for tests
 }
@@ -112,7 +112,13 @@ func (c ImageConfig) check(s Sizes) error {
 		return fmt.Errorf("%w: %d self-self iterations; 1 or more", ErrConfig, c.Iterations)
 	case c.Activation != QuickGELU && c.Activation != GELU:
 		return fmt.Errorf("%w: activation %q; quick_gelu or gelu", ErrConfig, c.Activation)
+	case len(c.Scopes) == 0:
+		return fmt.Errorf("%w: no attention scope", ErrConfig)
 	}
-	_, err := gem.ParseScope(string(c.Scope))
-	return err
+	for _, scope := range c.Scopes {
+		if _, err := gem.ParseScope(string(scope)); err != nil {
+			return fmt.Errorf("%w: %w", ErrConfig, err)
+		}
+	}
+	return nil
 }

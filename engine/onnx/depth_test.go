@@ -62,13 +62,8 @@ func TestEveryDepth(t *testing.T) {
 func runDepth(t *testing.T, tower *ort.Session, frames []byte, size [2]int, n int, text []float32, w gem.Weights) []float32 {
 	t.Helper()
 	const embed = 32
-	out, err := tower.Run(
-		ort.Tensor{Shape: []int{1, n, size[0], size[1], 3}, Data: frames},
-		ort.Tensor{Shape: []int{len(text) / embed, embed}, Data: text},
-		ort.Tensor{Shape: []int{gem.Layers}, Data: w.Base[:]},
-		ort.Tensor{Shape: []int{1}, Data: []float32{w.Alpha}},
-		ort.Tensor{Shape: []int{n}, Data: indices(n)},
-	)
+	clip := ort.Tensor{Shape: []int{1, n, size[0], size[1], 3}, Data: frames}
+	out, err := tower.Run(inputs(clip, text, embed, w, indices(n))...)
 	require.NoError(t, err)
 	return out[0].Float32()
 }

@@ -51,7 +51,7 @@ func sets() []set {
 func (s set) config(size [2]int, scope gem.Scope) onnx.ImageConfig {
 	return onnx.ImageConfig{
 		Heads: s.heads, Activation: s.activation, Height: size[0], Width: size[1], Frames: s.frames, Mean: s.mean, Std: s.std,
-		Depth: 7, Iterations: 1, Scope: scope,
+		Depth: 7, Iterations: 1, Scopes: []gem.Scope{scope},
 	}
 }
 

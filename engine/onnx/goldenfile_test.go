@@ -52,17 +52,31 @@ func device(t *testing.T) ort.Options {
 	return ort.Options{Device: d, Library: library}
 }
 
-// runTower runs an image tower; the outputs are in the order of session.
+// inputs are an image tower's for clips that ask for the same texts [P,embed], weighting and frames.
+func inputs(clip ort.Tensor, text []float32, embed int, w gem.Weights, wanted []int64) []ort.Tensor {
+	clips, prompts := clip.Shape[0], len(text)/embed
+	var texts, bases, alphas []float32
+	var frames []int64
+	for range clips {
+		texts, frames = append(texts, text...), append(frames, wanted...)
+		for range prompts {
+			bases, alphas = append(bases, w.Base[:]...), append(alphas, w.Alpha)
+		}
+	}
+	return []ort.Tensor{
+		clip,
+		{Shape: []int{clips, prompts, embed}, Data: texts},
+		{Shape: []int{clips, prompts, gem.Layers}, Data: bases},
+		{Shape: []int{clips, prompts}, Data: alphas},
+		{Shape: []int{clips, len(wanted)}, Data: frames},
+	}
+}
+
+// runTower runs an image tower for five texts; the outputs are in the order of session.
 func runTower(t *testing.T, s *ort.Session, clip ort.Tensor, text []float32, w gem.Weights, wanted []int64) [][]float32 {
 	t.Helper()
 	const prompts = 5
-	outputs, err := s.Run(
-		clip,
-		ort.Tensor{Shape: []int{prompts, len(text) / prompts}, Data: text},
-		ort.Tensor{Shape: []int{gem.Layers}, Data: w.Base[:]},
-		ort.Tensor{Shape: []int{1}, Data: []float32{w.Alpha}},
-		ort.Tensor{Shape: []int{len(wanted)}, Data: wanted},
-	)
+	outputs, err := s.Run(inputs(clip, text, len(text)/prompts, w, wanted)...)
 	require.NoError(t, err)
 	out := make([][]float32, len(outputs))
 	for i, o := range outputs {

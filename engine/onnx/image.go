@@ -1,18 +1,21 @@
 package onnx
 
 import (
+	"fmt"
+
 	"github.com/videogem/videogem/engine/gem"
 )
 
-// The image model's inputs and outputs. B clips, T frames, P prompts, D embedding size, F wanted frames, h x w patches.
+// The image model's inputs and outputs. B clips, T frames, P prompts, D embedding size, F wanted frames, S scopes, h x w patches.
+// Every clip has its own prompts, weightings and wanted frames, so that clips of different askers go through in one pass.
 const (
 	InputFrames  = "frames"  // uint8 [B,T,H,W,3]
 	InputPixels  = "pixels"  // with ImageConfig.Float instead: float32 [B,T,3,H,W], normalised
-	InputText    = "text"    // float32 [P,D], L2-normalised
-	InputBase    = "base"    // float32 [8]: gem.Weights.Base; with a depth d below 7 its first and its last d count
-	InputAlpha   = "alpha"   // float32 [1]: gem.Weights.Alpha
-	InputWanted  = "wanted"  // int64 [F]: the frames whose heat is wanted
-	OutputHeat   = "heat"    // float32 [B,P,F,h,w]: cosines
+	InputText    = "text"    // float32 [B,P,D], L2-normalised
+	InputBase    = "base"    // float32 [B,P,8]: gem.Weights.Base for each prompt; with a depth d below 7 its first and its last d count
+	InputAlpha   = "alpha"   // float32 [B,P]: gem.Weights.Alpha for each prompt
+	InputWanted  = "wanted"  // int64 [B,F]: the frames whose heat is wanted
+	OutputHeat   = "heat"    // float32 [B,S,P,F,h,w]: cosines
 	OutputScore  = "score"   // float32 [B,P]: cosine of clip and text
 	OutputWeight = "weights" // float32 [B,P,8]
 	OutputEmbed  = "embed"   // float32 [B,D]: the clip's embedding, not normalised
@@ -33,14 +36,16 @@ type imageTower struct {
 	batch value
 	want  value
 
-	stack []layerOutput
-	cls   []value // CLS rows that entered the last three blocks, then the final one
+	// The stack: patch tokens of the wanted frames [B,n*F,C] (all tokens with Debug).
+	entered value         // the state that entered the first GEM block
+	layers  []layerOutput // what each GEM block adds
+	cls     []value       // CLS rows that entered the last three blocks, then the final one
 }
 
-// layerOutput is one element of the stack: patch tokens of the wanted frames [B,n*F,C] (all tokens with Debug).
+// layerOutput is what one block adds to the stack, in each scope. It is still to go through the block's output projection.
 type layerOutput struct {
-	x     value
-	block *block // x is still to go through this block's output projection; nil for the state itself
+	block  block
+	scopes []value
 }
 
 // Image builds the image tower with the GEM path. One graph serves all weightings, any number of prompts and clips, and any
@@ -51,7 +56,7 @@ func Image(w *Weights, c ImageConfig, e *External) ([]byte, error) {
 		return nil, err
 	}
 	if c.Frames == 1 {
-		c.Scope = gem.Joint // with one frame there is nothing to tell apart
+		c.Scopes = []gem.Scope{gem.Joint} // with one frame there is nothing to tell apart
 	}
 	if c.Precision, err = ParsePrecision(string(c.Precision)); err != nil {
 		return nil, err
@@ -76,10 +81,10 @@ func (t *imageTower) build() {
 	} else {
 		frames = t.input(InputFrames, typeUint8, "B", t.c.Frames, t.c.Height, t.c.Width, 3)
 	}
-	textIn := t.input(InputText, typeFloat, "P", t.s.Embed)
-	base := t.input(InputBase, typeFloat, gem.Layers)
-	alpha := t.input(InputAlpha, typeFloat, 1)
-	t.want = t.input(InputWanted, typeInt64, "F")
+	textIn := t.input(InputText, typeFloat, "B", "P", t.s.Embed)
+	base := t.input(InputBase, typeFloat, "B", "P", gem.Layers)
+	alpha := t.input(InputAlpha, typeFloat, "B", "P")
+	t.want = t.input(InputWanted, typeInt64, "B", "F")
 	t.batch = t.graph.batch(frames)
 
 	x := t.embed(frames)
@@ -87,7 +92,7 @@ func (t *imageTower) build() {
 		x = t.block(i, x)
 	}
 	if t.c.Depth == 0 {
-		t.stack = append(t.stack, layerOutput{x: t.pick(x)})
+		t.entered = t.pick(x)
 		x = t.row0(x)
 	}
 	t.cls = append(t.cls, x)
@@ -172,7 +177,7 @@ func (t *imageTower) block(i int, x value) value {
 	b := newBlock(t.graph, t.r, i, t.s.Width, t.c.Heads, t.c.Activation)
 	last := i == t.s.Layers-1
 	if i == t.s.Layers-t.c.Depth {
-		t.stack = append(t.stack, layerOutput{x: t.pick(x)})
+		t.entered = t.pick(x)
 	}
 	if i >= t.s.Layers-3 {
 		t.cls = append(t.cls, t.row0(x))
@@ -184,11 +189,11 @@ func (t *imageTower) block(i int, x value) value {
 	scale := invSqrt(t.head)
 	alone := last && t.c.Depth > 0 // only CLS goes on
 	if alone && !t.c.Debug {
-		q = t.slice(q, 1, 0, 1)
+		q = t.slice(q, 0, 1)
 	}
 	ordinary := t.attention(q, k, v, t.c.Heads, scale)
 	if i >= t.s.Layers-t.c.Depth {
-		t.stack = append(t.stack, layerOutput{x: t.selfSelf(y, qkv, v, ordinary), block: &b})
+		t.layers = append(t.layers, layerOutput{b, t.selfSelf(y, qkv, v, ordinary)})
 	}
 	if alone {
 		ordinary, x = t.row0(ordinary), t.row0(x)
@@ -202,30 +207,42 @@ func (t *imageTower) row0(x value) value {
 }
 
 // patches drops CLS: [B,1+n*T,C] -> [B,n*T,C].
-func (t *imageTower) patches(x value) value { return t.slice(x, 1, 1, 1+t.n*t.c.Frames) }
+func (t *imageTower) patches(x value) value { return t.slice(x, 1, 1+t.n*t.c.Frames) }
 
 // pick takes the patch tokens of the wanted frames: [B,1+n*T,K] -> [B,n*F,K]. With Debug it takes everything.
 func (t *imageTower) pick(x value) value {
 	if t.c.Debug {
 		return x
 	}
-	return t.pickPatches(t.patches(x))
+	return t.takeTokens(x, 1)
 }
 
-// pickPatches is pick for tokens without CLS.
-func (t *imageTower) pickPatches(x value) value {
-	if t.c.Frames == 1 {
-		return x
+// takeTokens takes each clip's patch tokens of the wanted frames, when first tokens stand before the patches: -> [B,n*F,K].
+func (t *imageTower) takeTokens(x value, first int) value {
+	return t.gatherTokens(x, t.once(fmt.Sprint("wanted tokens after ", first), func() value {
+		return t.add(t.positionsFrom(first, t.n, 1), t.unsqueeze(t.want, 1)) // [B,n,F]
+	}))
+}
+
+// takeFrames takes the same tokens frame by frame: -> [B,F*n,K].
+func (t *imageTower) takeFrames(x value) value {
+	return t.gatherTokens(x, t.once("wanted frames", func() value {
+		return t.add(t.positionsFrom(1, 1, t.n), t.unsqueeze(t.want, 2)) // [B,F,n]
+	}))
+}
+
+// positionsFrom gives the indices of the first frame's tokens, as a constant of the shape [1,rows,columns].
+func (t *imageTower) positionsFrom(first, rows, columns int) value {
+	index := make([]int, t.n)
+	for i := range index {
+		index[i] = first + i*t.c.Frames
 	}
-	// [B,n,T,K] -> [B,n,F,K]. The shape in between is written with 0 for "as it is": K differs from call to call.
-	x = t.op("Reshape", []value{x, t.concat(0, t.batch, t.ints(t.n, t.c.Frames, -1))})
-	x = t.gather(x, t.want, 2)
-	return t.op("Reshape", []value{x, t.concat(0, t.batch, t.wantedTokens(), t.lastDim(x))})
+	return t.reshape(t.ints(index...), 1, rows, columns)
 }
 
-// wantedTokens is n*F as a one-element shape.
-func (t *imageTower) wantedTokens() value {
-	return t.mul(t.op("Shape", []value{t.want}), t.ints(t.n))
+// gatherTokens takes tokens [B,N,K] by each clip's own indices.
+func (t *imageTower) gatherTokens(x, indices value) value {
+	return t.op("GatherND", []value{x, t.reshape(indices, 0, -1, 1)}, attr{"batch_dims", 1})
 }
 
 func (t *imageTower) lastDim(x value) value {

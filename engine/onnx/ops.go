@@ -21,9 +21,9 @@ func (g *graph) concat(axis int, xs ...value) value {
 	return g.op("Concat", xs, attr{"axis", axis})
 }
 
-// slice is x[from:to] along an axis.
-func (g *graph) slice(x value, axis, from, to int) value {
-	return g.op("Slice", []value{x, g.ints(from), g.ints(to), g.ints(axis)})
+// slice is x[:, from:to].
+func (g *graph) slice(x value, from, to int) value {
+	return g.op("Slice", []value{x, g.ints(from), g.ints(to), g.ints(1)})
 }
 
 func (g *graph) gather(x, indices value, axis int) value {

@@ -8,27 +8,34 @@ import (
 
 func invSqrt(n int) float32 { return float32(1 / math.Sqrt(float64(n))) }
 
-// selfSelf is the GEM path of one block before its output projection: self-self attention of v, k and q, averaged. y is
-// ln_1(x) [B,N,C], qkv its projection [B,N,3C], v the last third, ordinary the block's ordinary attention. The result holds the
-// tokens that pick takes.
+// selfSelf is the GEM path of one block before its output projection: self-self attention of v, k and q, averaged; in each of the
+// scopes. y is ln_1(x) [B,N,C], qkv its projection [B,N,3C], v the last third, ordinary the block's ordinary attention. The results
+// hold the tokens that pick takes.
 //
 // The three attentions run as one with three times the heads: v-v, k-k and q-q do not meet.
-func (t *imageTower) selfSelf(y, qkv, v, ordinary value) value {
+func (t *imageTower) selfSelf(y, qkv, v, ordinary value) []value {
 	temperature := t.temperature(y)
-	switch t.c.Scope {
-	case gem.Frame:
-		out := t.frames(t.pickFrames(qkv), t.pickFrames(v), temperature)
-		return t.withCLS(out, ordinary)
-	case gem.Official1, gem.Official2, gem.Official3, gem.Official4:
-		out := t.runs(t.patches(qkv), t.patches(v), temperature)
-		if !t.c.Debug {
-			out = t.pickPatches(out)
+	var r *runs
+	out := make([]value, len(t.c.Scopes))
+	for i, scope := range t.c.Scopes {
+		switch scope {
+		case gem.Frame:
+			out[i] = t.withCLS(t.frames(t.pickFrames(qkv), t.pickFrames(v), temperature), ordinary)
+		case gem.Official1, gem.Official2, gem.Official3, gem.Official4:
+			if r == nil {
+				r = &runs{imageTower: t, qkv: t.patches(qkv), v: t.patches(v), temperature: temperature}
+			}
+			out[i] = r.scope(scope)
+			if !t.c.Debug {
+				out[i] = t.takeTokens(out[i], 0)
+			}
+			out[i] = t.withCLS(out[i], ordinary)
+		default:
+			s := t.iterate(qkv, 3*t.c.Heads, temperature)
+			out[i] = t.average(t.attention(t.pick(s), s, t.concat(2, v, v, v), 3*t.c.Heads, 1))
 		}
-		return t.withCLS(out, ordinary)
-	default:
-		s := t.iterate(qkv, 3*t.c.Heads, temperature)
-		return t.average(t.attention(t.pick(s), s, t.concat(2, v, v, v), 3*t.c.Heads, 1))
 	}
+	return out
 }
 
 // withCLS puts the ordinary path's CLS before patch tokens when the whole stack is wanted: these scopes leave CLS out.
@@ -36,7 +43,7 @@ func (t *imageTower) withCLS(patches, ordinary value) value {
 	if !t.c.Debug {
 		return patches
 	}
-	return t.concat(1, t.slice(ordinary, 1, 0, 1), patches)
+	return t.concat(1, t.slice(ordinary, 0, 1), patches)
 }
 
 // temperature is the square root of the inverse temperature [B,1,1]: the mean over all tokens of ||ln_1(x)||, times
@@ -78,10 +85,11 @@ func (t *imageTower) average(x value) value {
 // pickFrames drops CLS and regroups by frame, wanted frames only: [B,1+n*T,K] -> [B*F,n,K]. With Debug all frames.
 func (t *imageTower) pickFrames(x value) value {
 	last := t.lastDim(x)
-	x = t.op("Reshape", []value{t.patches(x), t.concat(0, t.batch, t.ints(t.n, t.c.Frames, -1))})
-	x = t.transpose(x, 0, 2, 1, 3)
-	if !t.c.Debug {
-		x = t.gather(x, t.want, 1)
+	if t.c.Debug {
+		x = t.op("Reshape", []value{t.patches(x), t.concat(0, t.batch, t.ints(t.n, t.c.Frames, -1))})
+		x = t.transpose(x, 0, 2, 1, 3)
+	} else {
+		x = t.takeFrames(x)
 	}
 	return t.op("Reshape", []value{x, t.concat(0, t.ints(-1, t.n), last)})
 }
@@ -108,29 +116,4 @@ func (t *imageTower) repeat(temperature, x value) value {
 	groups := t.div(t.graph.batch(x), t.batch)
 	wide := t.op("Expand", []value{temperature, t.concat(0, t.batch, groups, t.ints(1))})
 	return t.reshape(wide, -1, 1, 1)
-}
-
-// runs is what the authors' code does with a clip: it cuts the position-major sequence into T equal runs. own is the weight of
-// the attention within the run, other that of the mean of v over the tokens outside. qkv [B,n*T,3C], v [B,n*T,C] -> [B,n*T,C].
-func (t *imageTower) runs(qkv, v, temperature value) value {
-	weights := map[gem.Scope][2]float32{gem.Official1: {1, 0}, gem.Official2: {0, 1}, gem.Official3: {.5, .5}, gem.Official4: {.25, .75}}[t.c.Scope]
-	own, other := weights[0], weights[1]
-	c, frames := t.s.Width, t.c.Frames
-	v4 := t.reshape(v, -1, frames, t.n, c)
-	var out value
-	if own > 0 {
-		groups := t.reshape(qkv, -1, t.n, 3*c)
-		out = t.selfAttend(groups, t.reshape(v, -1, t.n, c), t.repeat(temperature, groups))
-		out = t.mul(t.reshape(out, -1, frames, t.n, c), t.scalar(own))
-	}
-	if other > 0 {
-		run := t.sum(v4, 2, true)
-		outside := t.mul(t.sub(t.sum(run, 1, true), run), t.scalar(other/float32((frames-1)*t.n)))
-		if own > 0 {
-			out = t.add(out, outside)
-		} else {
-			out = t.expand(outside, t.batch, frames, t.n, c)
-		}
-	}
-	return t.reshape(out, -1, frames*t.n, c)
 }

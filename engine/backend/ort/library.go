@@ -64,7 +64,8 @@ func loadLibrary(path string) error {
 		return fmt.Errorf("%w: %s is loaded already; this process cannot load %s too", ErrNoLibrary, loaded.path, path)
 	}
 	onnxruntime.SetSharedLibraryPath(path)
-	if err := onnxruntime.InitializeEnvironment(onnxruntime.WithLogLevelError()); err != nil {
+	// Every error comes back as an error too; printed, it would turn up on the standard error of a program that merely cancelled a run.
+	if err := onnxruntime.InitializeEnvironment(onnxruntime.WithLogLevelFatal()); err != nil {
 		return fmt.Errorf("%w: %s: %w; `make setup` installs it, %s names another (%s or newer)", ErrNoLibrary, path, err, EnvLibrary, Version)
 	}
 	loaded.path = path

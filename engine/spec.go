@@ -1,0 +1,24 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/videogem/videogem/engine/gem"
+	"github.com/videogem/videogem/engine/model"
+)
+
+// Spec is what a caller must know of the model.
+type Spec struct {
+	Name          string
+	Frames        int           // T, frames a clip
+	Height, Width int           // pixels of the frames it takes
+	GridH, GridW  int           // heat map rows and columns: patches of a frame
+	Embed         int           // D, embedding size
+	ClipDuration  time.Duration // time that a clip covers in live video
+	ContextLength int           // tokens of text it reads, start and end included
+	Weights       gem.Weights   // the model's own weighting
+	Resize        model.Resize  // how pictures are brought to its size
+	Precision     string        // of the weights
+	Device        string        // where it runs
+	Notice        string        // an honest line to show beside its answers; may be empty
+}
