@@ -2,10 +2,23 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build setup ort-cuda serve test lint fmt generate bench bench-gpu clean help
+.PHONY: build plugin install uninstall gst setup ort-cuda serve test lint fmt generate demo-model bench bench-gpu clean help
 
 build: ## build bin/videogem
 	@bash scripts/build.sh
+
+plugin: ## build GStreamer's plugin, bin/gstreamer-1.0/libgstvideogem.so
+	@bash scripts/plugin.sh
+
+install: plugin ## put the plugin where GStreamer looks; PREFIX=/usr/local and DESTDIR=… are honoured
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" bash scripts/plugin.sh install
+
+uninstall: ## take the plugin out again; PREFIX and DESTDIR as for install
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" bash scripts/plugin.sh uninstall
+
+gst: export GST_COMMAND = $(value CMD)
+gst: setup plugin ## run a GStreamer command line with the plugin: make gst CMD="gst-inspect-1.0 videogem"
+	@exec bash scripts/gst.sh "$$GST_COMMAND"
 
 setup: ## install what is missing (GStreamer, ONNX Runtime); a rerun takes a second
 	@bash scripts/setup.sh
@@ -28,6 +41,9 @@ fmt: ## format the Go files
 
 generate: ## make the generated files anew
 	@. scripts/env.sh && go generate ./...
+
+demo-model: ## train the demo model, or go on where it stopped (hours on a CPU); ARGS="…"
+	@bash examples/demo-model/run.sh $(ARGS)
 
 bench: ## run the benchmarks
 	@. scripts/env.sh && go test -run '^$$' -bench . -benchmem ./...

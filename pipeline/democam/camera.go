@@ -31,12 +31,17 @@ func New(c Config) (*Camera, error) {
 	camera.backdrop = newBackdrop(c.Width, c.Height, aspect, ease, r)
 	camera.optics = r.optics(ease)
 	camera.optics.pan = min(camera.optics.pan, backdropMargin/2*aspect)
+	variety := sceneVariety(c.Scene)
+	scene := variety.draw(c.Seed, ease)
+	scene.furnish(camera.backdrop, aspect)
+	scene.light(&camera.optics)
 	camera.screen = newCanvas(c.Width, c.Height, aspect)
 	camera.sensor = newSensor(&camera.optics, c.Width, r)
 	stage, err := newStage(&c, aspect, ease, camera.optics.pan, r)
 	if err != nil {
 		return nil, err
 	}
+	scene.dress(stage.actors)
 	camera.stage = stage
 	return camera, nil
 }

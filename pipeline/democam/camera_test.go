@@ -41,6 +41,24 @@ func TestCameraIsTheSameEverywhere(t *testing.T) {
 	}
 }
 
+// A scene changes the picture and nothing of what the actors do.
+func TestScenes(t *testing.T) {
+	c := Config{Seed: 4, Width: 160, Height: 90}
+	day, want := newCamera(t, c)
+	truth := day.Frame(want)
+	seen := [][]byte{want}
+	for _, c.Scene = range Scenes()[1:] {
+		camera, frame := newCamera(t, c)
+		for i, a := range camera.Frame(frame).Actors {
+			require.Equal(t, truth.Actors[i].Action, a.Action)
+		}
+		for _, other := range seen {
+			require.False(t, bytes.Equal(other, frame), c.Scene)
+		}
+		seen = append(seen, frame)
+	}
+}
+
 func TestCamerasAreIndependent(t *testing.T) {
 	c := Config{Seed: 9, Width: 80, Height: 45}
 	alone, want := newCamera(t, c)

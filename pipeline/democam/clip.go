@@ -21,6 +21,8 @@ type ClipConfig struct {
 	Actors               Mix     // how many actors
 	Ease                 float64 // 0 is a cluttered world in all colors, 1 a calm one
 	MinHeight, MaxHeight float64 // of the actors, frame heights
+
+	Variety // all zero for the clips that the prototype was trained on
 }
 
 // DefaultClipConfig returns what the embedded demo model is evaluated on: three actors in a calm world.
@@ -46,6 +48,9 @@ func (c *ClipConfig) validate() error {
 	case !(c.MinHeight >= .05 && c.MinHeight <= c.MaxHeight && c.MaxHeight <= 1):
 		return fmt.Errorf("%w: actor heights %g to %g: want .05 to 1, the least first", ErrConfig, c.MinHeight, c.MaxHeight)
 	}
+	if err := c.Variety.validate(c.Ease); err != nil {
+		return err
+	}
 	return c.Actors.validate()
 }
 
@@ -66,19 +71,24 @@ func renderClip(seed uint64, c *ClipConfig) ([]byte, *ClipTruth) {
 	if aspect == 0 {
 		aspect = r.in(1, 1.78)
 	}
-	back := newBackdrop(c.Width, c.Height, aspect, c.Ease, r)
-	film := newFilm(r.optics(c.Ease), r)
-	actors := castClip(n, aspect, c, r)
+	v := c.draw(seed, c.Ease)
+	back := newBackdrop(c.Width, c.Height, aspect, v.ease, r)
+	film := newFilm(r.optics(v.ease), r)
+	cast := castClip(n, aspect, v.ease, c, r)
+	v.dress(cast)
+	v.furnish(back, aspect)
+	v.light(&film.optics)
 	step := c.Span / float64(c.Frames) * r.in(.9, 1.1)
 
 	screen := newCanvas(c.Width, c.Height, aspect)
 	size := len(screen.pix)
 	frames := make([]byte, c.Frames*size)
-	truth := newClipTruth(seed, step, aspect, actors, c.Frames)
+	parts := v.changeActions(cast, c, step)
+	truth := newClipTruth(seed, step, aspect, parts, c.Frames)
 	for i := range c.Frames {
 		t := clipStart + float64(i)*step
 		film.aim(screen, t)
-		for k, drawn := range paint(screen, back, actors, t) {
+		for k, drawn := range paint(screen, back, playing(parts, i), t) {
 			truth.Actors[k].add(drawn, aspect)
 		}
 		film.expose(screen, frames[i*size:(i+1)*size])
@@ -87,15 +97,15 @@ func renderClip(seed uint64, c *ClipConfig) ([]byte, *ClipTruth) {
 }
 
 // castClip places n actors with distinct actions.
-func castClip(n int, aspect float64, c *ClipConfig, r *rng) []*actor {
+func castClip(n int, aspect, ease float64, c *ClipConfig, r *rng) []*actor {
 	actions, slots := r.permutation(int(numActions)), r.permutation(n)
 	lo, hi := c.heights(n)
 	slot := aspect / float64(n)
 	actors := make([]*actor, n)
 	for i := range actors {
 		height := r.in(lo, hi)
-		a := &actor{look: r.look(height, c.Ease), action: action(actions[i])}
-		a.look.equip(a.action, c.Ease, r)
+		a := &actor{look: r.look(height, ease), action: action(actions[i])}
+		a.look.equip(a.action, ease, r)
 		if a.action == pushups || a.action == falling { // lying bodies are long
 			height = min(height, max(lo, .95*aspect/float64(n)))
 			a.look.height = height

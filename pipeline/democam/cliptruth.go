@@ -20,16 +20,18 @@ type ClipActor struct {
 	Height         float64 // frame heights
 	Person         []Box   // cut at the frame's edges; empty where the person is out of view
 	ObjectBox      []Box   // zero where the object is not to be seen
+	From, To       int     // the frames, half open, in which the actor does this; all of them unless it changes its action
 }
 
-func newClipTruth(seed uint64, step, aspect float64, actors []*actor, frames int) *ClipTruth {
-	t := &ClipTruth{Seed: seed, Step: step, Aspect: aspect, Actors: make([]ClipActor, len(actors))}
+func newClipTruth(seed uint64, step, aspect float64, parts []clipPart, frames int) *ClipTruth {
+	t := &ClipTruth{Seed: seed, Step: step, Aspect: aspect, Actors: make([]ClipActor, len(parts))}
 	table := actionTable()
-	for i, a := range actors {
+	for i, p := range parts {
+		a := p.actor
 		info := table[a.action]
 		t.Actors[i] = ClipActor{
 			Action: info.name, Object: info.object, Class: int(a.action), Height: a.look.height,
-			Person: make([]Box, 0, frames), ObjectBox: make([]Box, 0, frames),
+			Person: make([]Box, 0, frames), ObjectBox: make([]Box, 0, frames), From: p.from, To: p.to,
 		}
 	}
 	return t
@@ -56,7 +58,7 @@ func (a *ClipActor) Union(frame int) Box {
 //	{"seed":1,"dt":0.2511,"aspect":1.234,"actors":[{"action":"kicking a ball","id":7,"object":"ball","h":0.512,
 //	 "person":[[x0,y0,x1,y1], …],"obj":[[x0,y0,x1,y1], …]}]}
 //
-// (without the break), ended by a newline. It is written by hand so that the bytes are the same for ever.
+// (without the break), ended by a newline. An actor that changes its action also has "frames":[from,to]. It is written by hand so that the bytes are the same for ever.
 func (t *ClipTruth) AppendJSON(b []byte) []byte {
 	b = fmt.Appendf(b, `{"seed":%d,"dt":%.4f,"aspect":%.3f,"actors":[`, t.Seed, t.Step, t.Aspect)
 	for i, a := range t.Actors {
@@ -67,6 +69,9 @@ func (t *ClipTruth) AppendJSON(b []byte) []byte {
 		b = appendBoxes(b, a.Person)
 		b = append(b, `,"obj":`...)
 		b = appendBoxes(b, a.ObjectBox)
+		if a.To-a.From < len(a.Person) {
+			b = fmt.Appendf(b, `,"frames":[%d,%d]`, a.From, a.To)
+		}
 		b = append(b, '}')
 	}
 	return append(b, "]}\n"...)

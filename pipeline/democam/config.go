@@ -3,6 +3,7 @@ package democam
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // FullClutter as [Config.Ease] shows a world of all colors, full of things and noisy.
@@ -30,6 +31,8 @@ type Config struct {
 	// Ease says how calm the world is: muted background, objects in their usual colors, little noise. Above 0, up to 1;
 	// 1. The demo model knows calm worlds only. FullClutter is the opposite of 1.
 	Ease float64
+
+	Scene string // one of [Scenes]; SceneDay
 
 	// Clock asks whoever plays the camera to stamp frames with the time, for measuring latency; the camera itself draws no clock.
 	Clock bool
@@ -60,6 +63,9 @@ func (c Config) WithDefaults() Config {
 	if c.Ease == 0 {
 		c.Ease = 1
 	}
+	if c.Scene == "" {
+		c.Scene = SceneDay
+	}
 	if c.MinHeight == 0 && c.MaxHeight == 0 {
 		c.MinHeight, c.MaxHeight = .4, .65
 	}
@@ -81,6 +87,9 @@ func (c *Config) validate() error {
 		return fmt.Errorf("%w: ease %g: want more than 0, up to 1, or FullClutter", ErrConfig, c.Ease)
 	case !(c.MinHeight >= .05 && c.MinHeight <= c.MaxHeight && c.MaxHeight <= 1):
 		return fmt.Errorf("%w: actor heights %g to %g: want .05 to 1, the least first", ErrConfig, c.MinHeight, c.MaxHeight)
+	}
+	if !slices.Contains(Scenes(), c.Scene) {
+		return fmt.Errorf("%w: scene %q: choose from %s", ErrConfig, c.Scene, strings.Join(Scenes(), ", "))
 	}
 	actions, err := parseActions(c.Actions)
 	if err != nil {

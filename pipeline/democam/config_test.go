@@ -11,7 +11,7 @@ func TestDefaults(t *testing.T) {
 	c := Config{}.WithDefaults()
 	require.NoError(t, c.validate())
 	require.Equal(t, Config{
-		Width: 640, Height: 360, FPS: 30, Actors: 3, Actions: Actions(), HoldMin: 4, HoldMax: 8, Ease: 1,
+		Width: 640, Height: 360, FPS: 30, Actors: 3, Actions: Actions(), HoldMin: 4, HoldMax: 8, Ease: 1, Scene: SceneDay,
 		MinHeight: .4, MaxHeight: .65,
 	}, c)
 	require.Equal(t, c, c.WithDefaults())
@@ -34,6 +34,7 @@ func TestNewRefusesBadSettings(t *testing.T) {
 		"hold":           {Config{HoldMin: 5, HoldMax: 4}, "hold 5 to 4"},
 		"short hold":     {Config{HoldMin: .1, HoldMax: 4}, "hold 0.1 to 4"},
 		"ease":           {Config{Ease: 2}, "ease 2"},
+		"scene":          {Config{Scene: "moon"}, `scene "moon": choose from day, night`},
 		"heights":        {Config{MinHeight: .5}, "heights 0.5 to 0"},
 		"action":         {Config{Actions: []string{"flying"}}, `unknown demo action "flying": choose from waving, raising an arm`},
 		"too few":        {Config{Actors: 2, Actions: []string{"running", "running"}}, "2 actors but 1 actions"},
@@ -58,6 +59,7 @@ func TestParseURI(t *testing.T) {
 		"demo://?fps=12.5&hold=4-9&ease=.5":  {FPS: 12.5, HoldMin: 4, HoldMax: 9, Ease: .5},
 		"demo://?hold=20&ease=0":             {HoldMin: 20, HoldMax: 20, Ease: FullClutter},
 		"demo://?actions=running":            {Actors: 1, Actions: []string{"running"}},
+		"demo://?scene=night":                {Scene: SceneNight},
 		"demo://?seed=18446744073709551615":  {Seed: math.MaxUint64},
 		"demo://?actions=doing+push-ups":     {Actors: 1, Actions: []string{"doing push-ups"}},
 		"demo://?actions=running,+hammering": {Actors: 2, Actions: []string{"running", "hammering"}},
@@ -82,6 +84,7 @@ func TestParseURIErrors(t *testing.T) {
 		"demo:///x":                     "question mark",
 		"demo://me@?seed=1":             "question mark",
 		"demo://?seed=1#x":              "question mark",
+		"demo://?scene=moon":            `scene="moon": want day, night, jumble, stranger`,
 		"demo://?sed=1":                 `unknown key "sed": there are actions, actors`,
 		"demo://?seed=1&seed=2":         "seed is given 2 times",
 		"demo://?seed=-1":               `seed="-1"`,

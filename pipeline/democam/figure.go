@@ -84,6 +84,9 @@ func (f *figure) drawBody() {
 	f.limb(point{j.shoulder[0].x * .8, j.shoulder[0].y + .02}, j.hip[0], w*.75, w*.72, l.shirt)
 	f.limb(point{j.shoulder[1].x * .8, j.shoulder[1].y + .02}, j.hip[1], w*.75, w*.72, l.shirt)
 	f.limb(point{j.neck.x, j.neck.y + .04}, point{}, w*.8, w*.8, l.shirt)
+	if l.coat || l.striped {
+		f.drawGarment(w)
+	}
 	if l.skirt {
 		f.limb(point{0, .02}, point{(j.knee[0].x + j.knee[1].x) * .35, .15}, w, w*1.4, l.pants)
 	}
@@ -126,5 +129,8 @@ func (f *figure) drawHead() {
 	f.c.ellipse(f.fromBody(point{j.head.x - .015*side, j.head.y - r*.35}), r*h*.95, r*h*.8, l.hair)
 	if f.pose.front < .5 || f.action != climbing { // climbers show the back of the head
 		f.c.ellipse(f.fromBody(point{j.head.x + r*.35*side, j.head.y + r*.25}), r*h*.72, r*h*.68, l.skin)
+	}
+	if l.hat {
+		f.drawHat()
 	}
 }

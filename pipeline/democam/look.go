@@ -10,6 +10,7 @@ type look struct {
 	skin, shirt, pants, hair, shoe   color
 	object, object2                  color
 	longHair, skirt, shorts, sleeves bool
+	coat, striped, hat               bool // seen on held-out people only
 }
 
 // look draws a person. ease > 0 dresses it in strong shirts and dark trousers, which stand out from a calm background.

@@ -81,18 +81,20 @@ func (f *figure) drawHammer() {
 // drawGuitar draws the guitar and the hand on its neck, both over the body.
 func (f *figure) drawGuitar() {
 	body := f.c.drawn
-	f.thing(func() {
-		l := f.look
-		lower, upper := f.fromBody(point{.04, -.07}), f.fromBody(point{-.06, -.12})
-		f.oval(lower, .1, .085, l.object)
-		f.oval(upper, .075, .065, l.object)
-		f.oval(point{(lower.x + upper.x) / 2, (lower.y + upper.y) / 2}, .028, .028, color{25, 20, 15})
-		neck := f.fromBody(point{-.33, -.24})
-		f.bar(upper, neck, .015, l.object2.scaled(.6))
-		f.bar(neck, f.fromBody(point{-.37, -.26}), .022, l.object2.scaled(.5))
-	})
+	f.thing(f.drawInstrument)
 	f.c.drawn = body
 	f.drawArm(0, 1)
+}
+
+func (f *figure) drawInstrument() {
+	l := f.look
+	lower, upper := f.fromBody(point{.04, -.07}), f.fromBody(point{-.06, -.12})
+	f.oval(lower, .1, .085, l.object)
+	f.oval(upper, .075, .065, l.object)
+	f.oval(point{(lower.x + upper.x) / 2, (lower.y + upper.y) / 2}, .028, .028, color{25, 20, 15})
+	neck := f.fromBody(point{-.33, -.24})
+	f.bar(upper, neck, .015, l.object2.scaled(.6))
+	f.bar(neck, f.fromBody(point{-.37, -.26}), .022, l.object2.scaled(.5))
 }
 
 func (f *figure) drawBall(at point, radius, shine float64) {
@@ -127,7 +129,7 @@ func (f *figure) thrownBall() (at point, visible bool) {
 }
 
 func (f *figure) drawBox() {
-	h, k := f.look.height, f.look.object
+	h := f.look.height
 	hands := f.joints.hand
 	between := f.fromBody(point{(hands[0].x + hands[1].x) / 2, (hands[0].y + hands[1].y) / 2})
 	size := .1 + .05*f.style.b
@@ -135,14 +137,23 @@ func (f *figure) drawBox() {
 	if at.y+size*.85*h > f.ground.y { // it does not sink into the floor
 		at.y = f.ground.y - size*.85*h
 	}
+	f.drawBoxAt(at, size)
+}
+
+// drawBoxAt draws a box of the given half width in person units.
+func (f *figure) drawBoxAt(at point, size float64) {
+	h, k := f.look.height, f.look.object
 	f.block(at, size, size*.85, k)
 	f.block(at, size, .012, k.scaled(.6))
 	f.c.rect(point{at.x, at.y - size*.4*h}, .03*h, size*.42*h, 0, k.scaled(.75))
 }
 
 func (f *figure) drawUmbrella() {
+	f.drawUmbrellaFrom(f.fromBody(f.joints.hand[1]))
+}
+
+func (f *figure) drawUmbrellaFrom(hand point) {
 	h, k := f.look.height, f.look.object
-	hand := f.fromBody(f.joints.hand[1])
 	tip := point{hand.x + f.facing*.03*h, hand.y - .42*h}
 	f.bar(hand, tip, .01, color{50, 45, 45})
 	canopy := point{tip.x, tip.y + .09*h}

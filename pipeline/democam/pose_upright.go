@@ -5,6 +5,8 @@ import "math"
 // stand is seldom empty: many stand frozen mid-stride, and only the lack of motion tells them from walking.
 func (p *poser) stand() {
 	switch {
+	case p.still:
+		p.stride(2*math.Pi*p.phase, .42+.12*p.a, .65)
 	case p.b > .45:
 		p.stride(2*math.Pi*p.phase, .25+.25*p.a, .4)
 	case p.b > .3: // hands on hips
@@ -15,7 +17,12 @@ func (p *poser) stand() {
 
 func (p *poser) raiseArm(wave bool) {
 	upper, fore := 2.0+.7*p.a, 2.1+1.3*p.c
-	if wave {
+	switch {
+	case p.still:
+		sin := math.Sin(2 * math.Pi * p.phase)
+		fore = 2.75 + .15*p.b + (.45+.25*p.c)*sin
+		upper += .12 * sin
+	case wave:
 		fore = 2.75 + .15*p.b + (.45+.25*p.c)*p.sin
 		upper += .12 * p.sin
 	}

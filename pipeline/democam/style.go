@@ -7,6 +7,7 @@ type style struct {
 	phase   float64 // where in the repetition the performance begins, in 0..1
 	side    int     // the arm or direction used, 0 or 1
 	speed   float64 // body heights a second; 0 stays in place
+	still   bool    // one that stands or raises an arm holds an instant of its moving twin's pose
 }
 
 func (r *rng) style(a action) style {

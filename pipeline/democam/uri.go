@@ -11,9 +11,10 @@ import (
 
 // ParseURI reads a demo camera's URI into settings, with defaults for what it leaves out:
 //
-//	demo://?seed=7&actors=2&size=1280x720&fps=30&hold=4-8&ease=1&actions=running,playing+guitar
+//	demo://?seed=7&actors=2&size=1280x720&fps=30&hold=4-8&ease=1&scene=night&actions=running,playing+guitar
 //
-// hold is seconds, one number or two; ease is 0 (full of clutter) to 1 (calm); clock=1 stamps the frames with the time. Errors wrap [ErrConfig] and name the key.
+// hold is seconds, one number or two; ease is 0 (full of clutter) to 1 (calm); scene is one of [Scenes]; clock=1 stamps the
+// frames with the time. Errors wrap [ErrConfig] and name the key.
 func ParseURI(text string) (Config, error) {
 	u, err := url.Parse(text)
 	if err != nil {
@@ -91,6 +92,10 @@ func (c *Config) set(key, value string) error {
 		if c.Ease == 0 {
 			c.Ease = FullClutter
 		}
+	case "scene":
+		if c.Scene = value; !slices.Contains(Scenes(), value) {
+			return wrong(strings.Join(Scenes(), ", "))
+		}
 	case "clock":
 		if c.Clock, err = strconv.ParseBool(value); err != nil {
 			return wrong("0 or 1")
@@ -104,7 +109,7 @@ func (c *Config) set(key, value string) error {
 			return fmt.Errorf("%w: actions: %w", ErrConfig, err)
 		}
 	default:
-		return fmt.Errorf("%w: unknown key %q: there are actions, actors, clock, ease, fps, hold, seed and size", ErrConfig, key)
+		return fmt.Errorf("%w: unknown key %q: there are actions, actors, clock, ease, fps, hold, scene, seed and size", ErrConfig, key)
 	}
 	return nil
 }

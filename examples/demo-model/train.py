@@ -1,0 +1,186 @@
+"""Trains the demo model, stage by stage as config.yaml says, and goes on where a checkpoint left off.
+
+    train.py OUT [--from CHECKPOINT] [--stage NAME] [--minutes M]
+"""
+
+import argparse
+import json
+import math
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import yaml
+
+from clips import Stream, Targets
+from losses import clip_loss, dense_losses, read_out
+from model import Model
+from start import whiten
+from words import Words, embed_all, new_anchors, train_text
+
+POOL, SAVE_SECONDS, LOG_STEPS = 300, 150, 100
+
+
+class Training:
+    def __init__(self, out: Path, config: dict):
+        self.out, self.config = out, config
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.stage, self.done, self.clips, self.seconds = 0, 0.0, 0, 0.0  # done: share of the stage
+        self.words = Words(config["model"]["context"])
+        self.rng = np.random.default_rng(1)
+
+    def build(self, vocabulary=None):
+        if vocabulary is not None:
+            self.words = Words(self.config["model"]["context"], vocabulary)
+        self.model = Model(self.config["model"], len(self.words.vocabulary) + 1).to(self.device)
+        trained = [p for n, p in self.model.named_parameters() if not n.startswith("text_encoder")]
+        decayed = [p for p in trained if p.ndim > 1]
+        others = [p for p in trained if p.ndim <= 1]
+        self.optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}], betas=(0.9, 0.98), fused=True)
+
+    def begin(self):
+        """A new model: the text tower is trained first."""
+        self.build()
+        whiten(self.model.vision_encoder.cpu(), self.config["stages"][0], self.config["model"]["size"])
+        c = self.config["text"]
+        tower = self.model.text_encoder.cpu()
+        right = train_text(tower, self.words, new_anchors(self.config["model"]["embed"]), c["steps"], c["rate"], self.rng)
+        print(f"text tower: {right:.3f} of the phrases are nearest to their group", flush=True)
+        self.model.to(self.device)
+
+    def load(self, path: Path, weights_only=False):
+        ck = torch.load(path, map_location=self.device, weights_only=True)
+        self.build(ck["vocabulary"])
+        self.model.load_state_dict(ck["model"])
+        if weights_only:
+            return
+        self.optimizer.load_state_dict(ck["optimizer"])
+        self.stage, self.done, self.clips, self.seconds = ck["stage"], ck["done"], ck["clips"], ck["seconds"]
+        self.rng = np.random.default_rng(self.clips + 1)
+
+    def save(self):
+        state = {
+            "model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(), "vocabulary": self.words.vocabulary,
+            "config": self.config, "stage": self.stage, "done": self.done, "clips": self.clips, "seconds": self.seconds,
+        }  # fmt: skip
+        torch.save(state, self.out.with_suffix(".new"))
+        os.replace(self.out.with_suffix(".new"), self.out)
+
+    def batches(self, stage: dict):
+        """Rendered batches, each followed by an earlier one once more: rendering is not free."""
+        stream = Stream(stage["render"], stage["batch"], seed=100_000_000 + self.clips, size=self.config["model"]["size"])
+        pool = []
+        try:
+            for batch in stream:
+                if len(pool) < POOL:
+                    pool.append(batch)
+                else:
+                    pool[int(self.rng.integers(POOL))] = batch
+                yield batch
+                yield pool[int(self.rng.integers(len(pool)))]
+        finally:
+            stream.close()
+
+    def prepare(self, batch, stage: dict):
+        """Frozen and shuffled copies, targets, and the tokens to look at."""
+        frames, labels = batch[0].copy(), batch[1]
+        vision = self.model.vision_encoder
+        targets = Targets(labels, vision.grid)
+        for i in range(len(frames)):
+            fate = self.rng.random()
+            if fate < stage["frozen"]:
+                targets.freeze(frames, i, int(self.rng.integers(vision.frames)))
+            elif fate < stage["frozen"] + stage["shuffled"]:
+                targets.shuffle(frames, i, self.rng)
+        own = torch.from_numpy(targets.own).flatten(2)
+        near = torch.from_numpy(targets.near).flatten(1)
+        weight = torch.where(own.any(1), 1.0, stage["background"])
+        kept = (torch.rand_like(weight).log() / weight).topk(stage["kept"], 1).indices
+        patches = vision.patches(torch.from_numpy(frames))
+        patches = patches.gather(1, kept[..., None].expand(-1, -1, patches.shape[-1]))
+        own, near = own.gather(2, kept[:, None].expand(-1, own.shape[1], -1)), near.gather(1, kept)
+        return [x.to(self.device) for x in (patches, kept, torch.from_numpy(targets.ids), own, near)]
+
+    def step(self, batch, stage: dict, text) -> dict:
+        patches, kept, ids, own, near = self.prepare(batch, stage)
+        with torch.autocast(self.device, dtype=torch.bfloat16):
+            x, stack, _ = self.model.vision_encoder(patches, kept)
+            cls, tokens = self.model.vision_encoder.head(x[:, 0]), read_out(self.model, stack)
+        each, among = clip_loss(self.model, cls, text, ids)
+        parts = {"each": each, "among": among, **dense_losses(self.model, tokens, text, ids, own, near)}
+        loss = stage["clip"] * (0.3 * each + 0.5 * among)
+        if stage.get("dense", 1):
+            loss = loss + parts["point"] + 0.5 * parts["things"] + 1.5 * parts["token"] + 0.3 * parts["unknown"]
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        for scale in (self.model.scale, self.model.token_scale):
+            scale.data.clamp_(max=math.log(60))
+        return {"loss": loss, **parts}
+
+    def run(self, stage: dict):
+        print(f"stage {stage['name']} from {self.done:.3f}", flush=True)
+        self.model.text_encoder.requires_grad_(False)
+        embedded = embed_all(self.model.text_encoder.cpu(), self.words, self.rng)
+        began = saved = lap = time.monotonic()
+        start, seen, seconds_before, sums = self.done, 0, self.seconds, []
+        for n, batch in enumerate(self.batches(stage)):
+            passed = time.monotonic() - began
+            self.done = start + max(seen / stage["clips"], passed / 60 / stage.get("minutes", 1e9))
+            if self.done >= 1:
+                break
+            first, last = stage["rate"]
+            rate = min(1, (n + 1) / 50) * (last + (first - last) * 0.5 * (1 + math.cos(math.pi * self.done)))
+            for group in self.optimizer.param_groups:
+                group["lr"] = rate
+            text = torch.stack([e[int(self.rng.integers(len(e)))] for e in embedded]).to(self.device)
+            sums.append({k: float(v) for k, v in self.step(batch, stage, text).items()})
+            seen += stage["batch"]
+            self.clips += stage["batch"]
+            self.seconds = seconds_before + time.monotonic() - began
+            if len(sums) == LOG_STEPS:
+                now = time.monotonic()
+                self.log(stage, rate, LOG_STEPS * stage["batch"] / (now - lap), sums)
+                lap, sums = now, []
+            if time.monotonic() - saved > SAVE_SECONDS:
+                self.save()
+                saved = time.monotonic()
+        self.stage, self.done = self.stage + 1, 0.0
+        self.save()
+
+    def log(self, stage: dict, rate: float, speed: float, sums: list):
+        line = {"stage": stage["name"], "done": round(self.done, 4), "clips": self.clips, "seconds": round(self.seconds), "rate": rate, "clips_per_second": round(speed, 1)}
+        line |= {k: round(sum(s[k] for s in sums) / len(sums), 4) for k in sums[0]}
+        with self.out.with_suffix(".jsonl").open("a") as f:
+            print(json.dumps(line), file=f)
+        print(line, flush=True)
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("out", type=Path)
+    p.add_argument("--config", type=Path, default=Path(__file__).parent / "config.yaml")
+    p.add_argument("--start", type=Path, help="weights to start from, where OUT does not exist")
+    p.add_argument("--stage", help="begin with this stage")
+    a = p.parse_args()
+    config = yaml.safe_load(a.config.read_text())
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count())))
+    t = Training(a.out, config)
+    if a.out.exists():
+        t.load(a.out)
+    elif a.start:
+        t.load(a.start, weights_only=True)
+    else:
+        torch.manual_seed(1)
+        t.begin()
+    if a.stage and not a.out.exists():
+        t.stage, t.done = [s["name"] for s in config["stages"]].index(a.stage), 0.0
+    for stage in config["stages"][t.stage :]:
+        t.run(stage)
+
+
+if __name__ == "__main__":
+    main()
