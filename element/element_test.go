@@ -23,6 +23,7 @@ import (
 func TestMain(m *testing.M) {
 	gstshim.Init()
 	engines := element.NewEngines(engine.Options{Threads: 1})
+	element.SetOpener(engines, openFake)
 	if err := element.Register(engines, slog.New(slog.DiscardHandler)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

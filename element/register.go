@@ -2,15 +2,17 @@
 //
 //	gst-launch-1.0 v4l2src ! videoconvert ! videogem prompts="a person waving; a person sitting" ! videoconvert ! autovideosink
 //
-// The element never holds the video up: frames pass through at once with the newest finished heat laid on them, while a
-// worker of its own runs inference on the newest clip. It must be registered with Register after gst.Init.
+// In live mode the element never holds the video up: frames pass through at once with the newest finished heat laid on them, while
+// a worker of its own runs inference on the newest clip. In aligned mode frames wait for the heat of the window that is centred on
+// them. The element must be registered with Register after gst.Init.
 package element
 
 import (
 	"errors"
 	"log/slog"
-	"strings"
+	"unsafe"
 
+	"github.com/go-gst/go-glib/pkg/gobject/v2"
 	"github.com/go-gst/go-gst/pkg/gst"
 	"github.com/go-gst/go-gst/pkg/gstbase"
 
@@ -27,39 +29,52 @@ var ErrRegister = errors.New("cannot register the videogem element")
 // Register makes the element known to GStreamer in this process. engines is shared by all instances and must outlive them.
 // Call it once, after gst.Init and before any pipeline runs: go-gst's table of virtual methods is not locked.
 func Register(engines *Engines, log *slog.Logger) error {
-	mode := gstshim.RegisterEnum("GstVideogemMode", []string{"live"})
+	return RegisterPlugin(nil, engines, log)
+}
+
+// RegisterPlugin is Register for a plugin that GStreamer loads.
+func RegisterPlugin(plugin gst.Plugin, engines *Engines, log *slog.Logger) error {
+	table := properties(registerEnums())
 	gtype := gstbase.RegisterBaseTransformSubClass[*videogem](
 		"GstVideogem",
-		classInit(mode),
-		func() *videogem { return newVideogem(engines, log, mode) },
+		func(class *gstbase.BaseTransformClass) { classInit(class, table) },
+		func() *videogem { return newVideogem(engines, log, table) },
 		overrides(),
 		nil,
 	)
-	if !gst.ElementRegister(nil, Name, uint(gst.RankNone), gtype) {
+	if !gst.ElementRegister(plugin, Name, uint(gst.RankNone), gtype) {
 		return ErrRegister
 	}
-	// The first instance runs class_init, which writes that table.
-	if gst.ElementFactoryMake(Name, "") == nil {
+	// The first instance runs class_init, which writes that table. Its name leaves videogem0 to the user's first.
+	if gst.ElementFactoryMake(Name, "registration") == nil {
 		return ErrRegister
 	}
 	return nil
 }
 
-func classInit(mode gstshim.EnumType) func(*gstbase.BaseTransformClass) {
-	return func(class *gstbase.BaseTransformClass) {
-		// SetMetadata copies its strings; SetStaticMetadata would keep pointers to freed ones.
-		class.ParentClass().SetMetadata(
-			"Video action grounding",
-			"Filter/Analyzer/Video",
-			"Shows where actions named in plain words happen, as heat on the frames (VideoGEM, training-free)",
-			"The videogem authors",
-		)
-		caps := gst.CapsFromString("video/x-raw, format=(string){ " + strings.Join(overlay.Formats(), ", ") + " }, width=(int)[ 1, max ], height=(int)[ 1, max ], " +
-			"framerate=(fraction)[ 0/1, max ], interlace-mode=(string)progressive")
-		class.ParentClass().AddPadTemplate(gst.NewPadTemplate("sink", gst.PadSink, gst.PadAlways, caps))
-		class.ParentClass().AddPadTemplate(gst.NewPadTemplate("src", gst.PadSrc, gst.PadAlways, caps))
-		class.ParentClass().ParentClass().ParentClass().ParentClass().InstallProperties(properties(mode))
+func classInit(class *gstbase.BaseTransformClass, table []property) {
+	element := class.ParentClass()
+	object := element.ParentClass().ParentClass().ParentClass()
+	// SetMetadata copies its strings; SetStaticMetadata would keep pointers to freed ones.
+	element.SetMetadata(
+		"Video action grounding",
+		"Filter/Analyzer/Video",
+		"Shows where actions named in plain words happen, as heat on the frames (VideoGEM, training-free)",
+		"The videogem authors",
+	)
+	caps := gst.CapsFromString(overlay.Caps())
+	element.AddPadTemplate(gst.NewPadTemplate("sink", gst.PadSink, gst.PadAlways, caps))
+	element.AddPadTemplate(gst.NewPadTemplate("src", gst.PadSrc, gst.PadAlways, caps))
+	specs := make([]*gobject.ParamSpec, len(table))
+	for i, row := range table {
+		specs[i] = row.spec
 	}
+	object.InstallProperties(specs)
+	gstshim.ChooseGenerateOutput(class)
+	gstshim.DefineSignals(object, gstshim.Actions{
+		SetPrompts: func(e unsafe.Pointer, prompts string) { ofElement(e).actSetPrompts(prompts) },
+		GetHeat:    func(e unsafe.Pointer, prompt string) *gst.Sample { return ofElement(e).actGetHeat(prompt) },
+	})
 }
 
 func overrides() gstbase.BaseTransformOverrides[*videogem] {
@@ -71,5 +86,10 @@ func overrides() gstbase.BaseTransformOverrides[*videogem] {
 	o.Stop = (*videogem).stop
 	o.SetCaps = (*videogem).setCaps
 	o.TransformIp = (*videogem).transformIP
+	o.GenerateOutput = (*videogem).generateOutput
+	o.SinkEvent = (*videogem).sinkEvent
+	o.SrcEvent = (*videogem).srcEvent
+	o.Query = (*videogem).query
+	o.ChangeState = (*videogem).changeState
 	return o
 }

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/go-gst/go-glib/pkg/glib/v2"
 	"github.com/go-gst/go-gst/pkg/gst"
 	"github.com/go-gst/go-gst/pkg/gstbase"
 
@@ -17,37 +17,51 @@ import (
 	"github.com/videogem/videogem/engine"
 )
 
-// Codes of GstLibraryError and GstStreamError (gsterror.h).
+// Codes of GstLibraryError, GstStreamError and GstResourceError (gsterror.h).
 const (
 	libraryErrorSettings = 5
 	streamErrorFailed    = 1
+	resourceErrorRead    = 9
 )
 
-// videogem is one instance of the element. Three kinds of threads come here: the streaming thread (transformIP, setCaps),
-// state changes (start, stop; the streaming thread rests then) and any thread (properties). The worker is a goroutine of its
-// own from start to stop. Locks (settings, mail, drawn) are leaves: no two are ever held together.
+// videogem is one instance of the element. Three kinds of threads come here: the streaming thread (frames, serialized events,
+// setCaps), state changes (start, stop; the streaming thread rests then) and any thread (properties, signals, queries, other
+// events). The worker is a goroutine of its own from start to stop, as is the watcher of the prompts file. Locks (settings, mail,
+// drawn, aligned.answers, lateness, gate, tally) are leaves: no two are ever held together.
 type videogem struct {
 	gstbase.BaseTransformInstance
 
 	engines  *Engines
 	log      *slog.Logger
-	mode     gstshim.EnumType
+	table    []property
 	settings settings
 	mail     *mailbox
 	drawn    drawn
+	lateness lateness
+	gate     gate
+	tally    tally
+	state    atomic.Int32                // a state
 	spec     atomic.Pointer[engine.Spec] // nil until the model is there
-	frames   atomic.Uint64               // frames that passed
+	latest   atomic.Pointer[finding]     // nil until something was found
+	frames   atomic.Uint64               // frames that came
 	newest   atomic.Int64                // PTS of the newest frame, ns
+	delay    atomic.Int64                // what aligned mode adds to the latency, ns
+	live     atomic.Bool                 // the source is live
 
 	// From start to stop.
-	stopWorker context.CancelFunc
-	workerDone chan struct{}
+	mode    mode
+	cancel  context.CancelFunc
+	loaded  chan struct{} // closed when the model is there
+	worker  chan struct{} // closed when the worker has ended
+	watcher chan struct{} // closed when the watcher has ended
 
 	// The streaming thread's own.
 	layout  *frameLayout
 	frame   *gstshim.Frame
 	scaler  *gstshim.Scaler
 	sampler *sampler
+	segment *gst.Segment
+	aligned aligned
 }
 
 // frameLayout is what negotiated caps say; a new one is made for new caps and never changed.
@@ -56,21 +70,15 @@ type frameLayout struct {
 	layout overlay.Layout
 }
 
-// drawn is the texture that the streaming thread lays on every frame.
-type drawn struct {
-	mu      sync.Mutex
-	texture *overlay.Texture
-	layout  *frameLayout // the frames it was painted for
-}
-
-func newVideogem(engines *Engines, log *slog.Logger, mode gstshim.EnumType) *videogem {
+func newVideogem(engines *Engines, log *slog.Logger, table []property) *videogem {
 	return &videogem{
 		engines:  engines,
 		log:      log,
-		mode:     mode,
+		table:    table,
 		mail:     newMailbox(),
 		frame:    gstshim.NewFrame(),
-		settings: settings{values: values{model: defaultModel, opacity: defaultOpacity, interval: defaultInterval}},
+		settings: settings{values: defaults()},
+		aligned:  aligned{answers: newTimeline()},
 	}
 }
 
@@ -80,24 +88,55 @@ func (v *videogem) init() {
 }
 
 // start is GstBaseTransform::start. The model is loaded by the worker: a state change must not wait for it.
-func (v *videogem) start() bool {
+func (v *videogem) start() (ok bool) {
+	defer v.recovered("start", func() { ok = false })
+	if why := v.settings.refused(); why != "" {
+		v.MessageError(gst.LibraryErrorQuark(), libraryErrorSettings, why, "")
+		return false
+	}
+	file := &promptsFile{}
+	v.readPrompts(file)
+	s, _ := v.settings.snapshot()
+	v.mode = s.mode
+	gstshim.SetGenerates(v, s.mode == modeAligned)
+	v.frames.Store(0)
+	v.tally.reset()
+	v.gate.open()
 	ctx, cancel := context.WithCancel(context.Background())
-	v.stopWorker, v.workerDone = cancel, make(chan struct{})
-	go v.work(ctx, v.workerDone)
+	v.cancel, v.loaded, v.worker, v.watcher = cancel, make(chan struct{}), make(chan struct{}), make(chan struct{})
+	v.setState(stateLoading)
+	go v.work(ctx, s.instance, v.worker)
+	go v.watch(ctx, file, v.watcher)
 	return true
 }
 
-// stop is GstBaseTransform::stop. It waits for the worker, at most for one inference.
-func (v *videogem) stop() bool {
-	v.stopWorker()
-	<-v.workerDone
-	v.show(nil, nil)
+// stop is GstBaseTransform::stop.
+func (v *videogem) stop() (ok bool) {
+	defer v.recovered("stop", func() { ok = false })
+	v.cancel()
+	<-v.worker
+	<-v.watcher
+	v.mail.clear()
+	v.aligned.clear()
+	v.drawn.show(nil)
 	v.spec.Store(nil)
-	if v.scaler != nil {
-		v.scaler.Close()
-	}
-	v.scaler, v.sampler, v.layout = nil, nil, nil
+	v.latest.Store(nil)
+	v.delay.Store(0)
+	v.lateness.clear()
+	v.closeScaler()
+	v.sampler, v.layout, v.segment = nil, nil, nil
+	v.setState(stateIdle)
 	return true
+}
+
+// changeState is GstElement::change_state. On the way down it frees a streaming thread that waits for inference, which
+// GstBaseTransform would wait for before it calls stop.
+func (v *videogem) changeState(change gst.StateChange) (ret gst.StateChangeReturn) {
+	defer v.recovered("change_state", func() { ret = gst.StateChangeFailure })
+	if change == gst.StateChangePausedToReady {
+		v.gate.shut()
+	}
+	return v.ParentChangeState(change)
 }
 
 // setCaps is GstBaseTransform::set_caps.
@@ -105,99 +144,48 @@ func (v *videogem) setCaps(in, _ *gst.Caps) (ok bool) {
 	defer v.recovered("set_caps", func() { ok = false })
 	info, err := gstshim.ParseCaps(in)
 	if err != nil {
-		v.fail(gst.StreamErrorQuark(), streamErrorFailed, err)
-		return false
+		return v.refuse(err)
+	}
+	if info.Multiview {
+		return v.refuse(fmt.Errorf("%w: several views in one buffer: %s", gstshim.ErrCaps, in.String()))
 	}
 	layout, err := overlay.NewLayout(info.Format, info.Width, info.Height)
 	if err != nil {
-		v.fail(gst.StreamErrorQuark(), streamErrorFailed, err)
-		return false
+		return v.refuse(err)
 	}
-	layout.FullRange, layout.BT709 = info.FullRange, info.BT709
+	layout.FullRange, layout.BT709, layout.BT2020, layout.PixelAspect = info.FullRange, info.BT709, info.BT2020, info.PixelAspect
 	v.layout = &frameLayout{info: info, layout: layout}
+	v.closeScaler()
+	return true
+}
+
+func (v *videogem) refuse(err error) bool {
+	v.fail(gst.StreamErrorQuark(), streamErrorFailed, err)
+	return false
+}
+
+func (v *videogem) closeScaler() {
 	if v.scaler != nil {
 		v.scaler.Close()
 		v.scaler = nil
 	}
-	return true
 }
 
-// transformIP is GstBaseTransform::transform_ip: sample the frame for the model when it is due, then lay the heat on it.
-func (v *videogem) transformIP(buf *gst.Buffer) (ret gst.FlowReturn) {
-	// go-gst takes a reference that GStreamer did not give away: without this the buffer is not writable and never freed.
-	gst.UnsafeBufferUnref(buf)
-	defer v.recovered("transform_ip", func() { ret = gst.FlowError })
-	if v.layout == nil {
-		return gst.FlowNotNegotiated
-	}
-	n := v.frames.Add(1)
-	pts := time.Duration(buf.PTS())
-	if buf.PTS() == gst.ClockTimeNone {
-		pts = time.Duration(n) * v.layout.info.FrameDuration
-	}
-	v.newest.Store(int64(pts))
-	s := v.settings.snapshot()
-	v.drawn.mu.Lock()
-	defer v.drawn.mu.Unlock()
-	draw := v.drawn.texture != nil && v.drawn.layout == v.layout
-	sample := len(s.prompts) > 0 && v.sampleDue(pts, s.interval)
-	if !draw && !sample {
-		return gst.FlowOK
-	}
-	if err := v.frame.Map(v.layout.info, buf, draw); err != nil {
-		v.fail(gst.StreamErrorQuark(), streamErrorFailed, err)
-		return gst.FlowError
-	}
-	defer v.frame.Unmap()
-	if sample {
-		if err := v.sample(pts); err != nil {
-			v.fail(gst.StreamErrorQuark(), streamErrorFailed, err)
-			return gst.FlowError
-		}
-	}
-	if draw {
-		for i := range v.drawn.texture.Planes {
-			p := &v.drawn.texture.Planes[i]
-			gstshim.Blend(v.frame.Plane(i, p.Rows), v.frame.Stride(i), p.Add, p.Keep, p.Width, p.Spans)
-		}
-	}
-	return gst.FlowOK
+func (v *videogem) setState(s state) { v.state.Store(int32(s)) }
+
+// fail posts an error on the bus, which ends the pipeline.
+func (v *videogem) fail(domain glib.Quark, code int32, err error) {
+	v.MessageError(domain, code, err.Error(), "")
 }
 
-// sampleDue says whether this frame is to be part of a clip. Before the model is there, none is.
-func (v *videogem) sampleDue(pts time.Duration, interval int) bool {
-	if v.sampler == nil {
-		spec := v.spec.Load()
-		if spec == nil {
-			return false
-		}
-		v.sampler = newSampler(spec.Frames, spec.Height*spec.Width*3, spec.ClipDuration)
-	}
-	return v.sampler.due(pts, interval)
+// warn posts a warning on the bus: the video goes on, but not as it was asked for.
+func (v *videogem) warn(domain glib.Quark, code int32, text string) {
+	v.MessageFull(gst.MessageWarning, domain, code, text, "", "", "", 0)
 }
 
-// sample scales the mapped frame to the model's size and hands the clip that ends with it to the worker.
-func (v *videogem) sample(pts time.Duration) error {
-	if v.scaler == nil {
-		spec := v.spec.Load()
-		scaler, err := gstshim.NewScaler(v.layout.info, spec.Width, spec.Height)
-		if err != nil {
-			return err
-		}
-		v.scaler = scaler
-	}
-	v.scaler.Scale(v.frame, v.sampler.slot(pts))
-	w := v.mail.blank(v.sampler.frames * v.sampler.size)
-	w.last, w.layout = v.sampler.clip(w.pix), v.layout
-	v.mail.send(w)
-	return nil
-}
-
-// show makes the streaming thread draw a texture from now on; nil draws nothing.
-func (v *videogem) show(t *overlay.Texture, l *frameLayout) {
-	v.drawn.mu.Lock()
-	defer v.drawn.mu.Unlock()
-	v.drawn.texture, v.drawn.layout = t, l
+// age is how far the newest frame is ahead of the one at pts.
+func (v *videogem) age(pts time.Duration) time.Duration {
+	return max(0, time.Duration(v.newest.Load())-pts)
 }
 
 // recovered turns a panic into an element error: unrecovered, it would end the host process.

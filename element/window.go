@@ -4,13 +4,16 @@ import "time"
 
 // window is one clip as the engine takes it, and the frames' times.
 type window struct {
-	pix    []byte        // [frames, height, width, 3]
-	last   time.Duration // PTS of the newest frame: the one whose heat is drawn
-	layout *frameLayout  // what the stream's frames looked like then
+	pix     []byte        // [frames, height, width, 3]
+	wanted  int           // the frame of the clip whose heat is asked for
+	pts     time.Duration // PTS of that frame
+	running time.Duration // its running time; negative when it has none
+	layout  *frameLayout  // what the stream's frames looked like then
+	round   uint64        // of the timeline, in aligned mode
 }
 
-// sampler picks the frames of a clip from a stream. It keeps every interval-th frame for as long as a clip lasts and
-// builds clips of frames that lie evenly over it, the newest frame last. It belongs to the streaming thread.
+// sampler picks the frames of a clip from a stream. It keeps some of the frames for as long as a clip lasts and builds clips of
+// frames that lie evenly over it. It belongs to the streaming thread.
 type sampler struct {
 	frames   int           // frames a clip
 	size     int           // bytes a scaled frame
@@ -18,7 +21,8 @@ type sampler struct {
 
 	ring  []sampled // oldest first
 	free  [][]byte
-	count int // frames since the last sampled one
+	last  time.Duration // PTS of the newest frame, sampled or not
+	count int           // frames since the last clip
 }
 
 // sampled is one scaled frame.
@@ -31,17 +35,20 @@ func newSampler(frames, size int, duration time.Duration) *sampler {
 	return &sampler{frames: frames, size: size, duration: duration}
 }
 
-// due counts a frame and says whether it is to be sampled: every interval-th is, and the first.
-func (s *sampler) due(pts time.Duration, interval int) bool {
-	if n := len(s.ring); n > 0 && (pts < s.ring[n-1].pts || pts-s.ring[n-1].pts > s.duration) {
+// due counts a frame and says whether it is to be sampled, and whether a clip is due with it: with every interval-th it is, and with
+// the first. When that is too seldom for a clip's frames, frames between are sampled too, once the next clip reaches back to them.
+func (s *sampler) due(pts time.Duration, interval int) (sample, clip bool) {
+	apart := pts - s.last
+	if len(s.ring) > 0 && (apart < 0 || apart > s.duration) {
 		s.reset() // a seek, a loop or a long gap: the old frames belong to another time
 	}
+	s.last = pts
 	s.count++
 	if len(s.ring) > 0 && s.count < interval {
-		return false
+		return pts-s.newest() >= s.step() && time.Duration(interval-s.count)*apart <= s.duration, false
 	}
 	s.count = 0
-	return true
+	return true, true
 }
 
 // slot gives the memory for the frame at pts, dropping frames older than a clip.
@@ -61,20 +68,27 @@ func (s *sampler) slot(pts time.Duration) []byte {
 	return pix
 }
 
-// clip copies the clip that ends with the newest frame into dst. While the stream is younger than a clip, the oldest
-// frame stands in for those that are missing.
-func (s *sampler) clip(dst []byte) (last time.Duration) {
-	last = s.ring[len(s.ring)-1].pts
-	step := s.duration / time.Duration(s.frames)
+// step is the time from one frame of a clip to the next.
+func (s *sampler) step() time.Duration { return s.duration / time.Duration(s.frames) }
+
+// newest is the PTS of the newest sampled frame.
+func (s *sampler) newest() time.Duration { return s.ring[len(s.ring)-1].pts }
+
+// clip copies the clip that ends at a time into dst and gives the PTS of one of its frames. Where the stream is too young, the
+// oldest frame stands in for those that are missing; where it has ended, the newest.
+func (s *sampler) clip(dst []byte, end time.Duration, wanted int) (pts time.Duration) {
 	from := 0
 	for i := range s.frames {
-		want := last - step*time.Duration(s.frames-1-i)
+		want := end - s.step()*time.Duration(s.frames-1-i)
 		for from+1 < len(s.ring) && absDuration(s.ring[from+1].pts-want) <= absDuration(s.ring[from].pts-want) {
 			from++
 		}
 		copy(dst[i*s.size:(i+1)*s.size], s.ring[from].pix)
+		if i == wanted {
+			pts = s.ring[from].pts
+		}
 	}
-	return last
+	return pts
 }
 
 // reset forgets all frames.

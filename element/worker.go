@@ -2,33 +2,40 @@ package element
 
 import (
 	"context"
-	"time"
 
-	"github.com/go-gst/go-glib/pkg/glib/v2"
 	"github.com/go-gst/go-gst/pkg/gst"
 
-	"github.com/videogem/videogem/element/overlay"
 	"github.com/videogem/videogem/engine"
-	"github.com/videogem/videogem/engine/gem"
 )
 
-// heatFloor is the normalised heat below which nothing is drawn: most of a min-max map is background.
-const heatFloor = .6
+// inference is the worker's own state.
+type inference struct {
+	*videogem
+	engine    Grounder
+	spec      engine.Spec
+	smoother  smoother
+	presenter presenter
+	found     *finding // of the newest window
+	asked     values   // the settings it was asked with
+	shown     uint64   // version of the settings it was shown with
+}
 
 // work loads the model and grounds the newest window until ctx ends.
-func (v *videogem) work(ctx context.Context, done chan<- struct{}) {
+func (v *videogem) work(ctx context.Context, i Instance, done chan<- struct{}) {
 	defer close(done)
-	defer v.recovered("inference", func() {})
-	model := v.settings.snapshot().model
-	eng, err := v.engines.Get(ctx, model)
+	defer v.recovered("inference", func() { v.setState(stateFailed) })
+	eng, err := v.engines.instance(ctx, i)
 	if err != nil {
 		if ctx.Err() == nil {
+			v.setState(stateFailed)
 			v.fail(gst.LibraryErrorQuark(), libraryErrorSettings, err)
 		}
 		return
 	}
 	spec := eng.Spec()
 	v.spec.Store(&spec)
+	v.setState(stateRunning)
+	close(v.loaded)
 	w := inference{videogem: v, engine: eng, spec: spec}
 	var current *window
 	for {
@@ -37,84 +44,83 @@ func (v *videogem) work(ctx context.Context, done chan<- struct{}) {
 			return
 		case <-v.mail.wake:
 		}
-		if next := v.mail.take(); next != nil {
+		next := v.mail.take()
+		if next != nil {
 			v.mail.release(current)
 			current = next
 		}
 		if current != nil {
-			w.ground(ctx, current)
+			w.look(ctx, current, next != nil)
 		}
 	}
 }
 
-// inference is the worker's own state.
-type inference struct {
-	*videogem
-	engine  *engine.Engine
-	spec    engine.Spec
-	painter *overlay.Painter
-	layout  *frameLayout
-	failed  bool // the last inference failed
-	runs    uint64
+// look does what has become necessary: a new window is grounded, the one at hand again when the question has changed, and shown again
+// when the way to show it has.
+func (w *inference) look(ctx context.Context, win *window, fresh bool) {
+	s, version := w.settings.snapshot()
+	switch {
+	case fresh, w.mode == modeLive && !s.asksTheSame(&w.asked):
+		w.ground(ctx, win, &s)
+	case version == w.shown:
+		return
+	}
+	w.shown = version
+	if w.mode == modeLive {
+		w.show(&s, win.layout)
+	}
 }
 
-// ground runs the engine on a window for the prompts of the moment, paints the heat and posts what was found. An inference
-// that fails costs the heat, not the video; the next window tries again.
-func (w *inference) ground(ctx context.Context, win *window) {
-	s := w.settings.snapshot()
-	if len(s.prompts) == 0 {
-		w.show(nil, nil)
+// ground runs the engine on a window. An inference that fails costs the heat, not the video; the next window tries again.
+func (w *inference) ground(ctx context.Context, win *window, s *values) {
+	w.asked, w.found = *s, nil
+	defer func() {
+		w.latest.Store(w.found)
+		if w.mode == modeAligned {
+			w.aligned.answers.answer(win.pts, win.round, w.found)
+		}
+	}()
+	prompts := s.asked()
+	if len(prompts) == 0 {
 		return
 	}
 	result, err := w.engine.Ground(ctx, engine.Request{
 		Clip:    engine.Clip{Frames: w.spec.Frames, H: w.spec.Height, W: w.spec.Width, Pix: win.pix},
-		Prompts: s.prompts,
-		Frames:  []int{w.spec.Frames - 1},
+		Prompts: prompts,
+		Frames:  []int{win.wanted},
+		Weights: s.weights.weights,
 	})
 	if err != nil {
-		if ctx.Err() != nil {
-			return
+		if ctx.Err() == nil {
+			w.failed(err, s)
 		}
-		w.show(nil, nil)
-		if !w.failed {
-			w.log.Error("inference failed; video goes on without heat", "element", w.GetName(), "error", err)
-		}
-		w.failed = true
-		w.postFailure(err)
 		return
 	}
-	w.failed = false
-	w.runs++
-	w.draw(win, result, s.opacity)
-	w.postResult(win, result)
+	w.setState(stateRunning)
+	inferences := w.tally.done(result.Took, result.Queued)
+	heats := w.smoother.smooth(result, win.pts, s.smoothing)
+	w.found = newFinding(win, result, heats, w.spec.Height, w.spec.Width, len(s.prompts))
+	w.latest.Store(w.found) // whoever is told may ask for the heat
+	w.tell(w.found, s, inferences)
 }
 
-// draw paints the result for the frames the window came from.
-func (w *inference) draw(win *window, result *engine.Result, opacity float64) {
-	if w.layout != win.layout {
-		w.layout, w.painter = win.layout, overlay.NewPainter(win.layout.layout)
+// failed notes a failed inference, in the log the first of several in a row.
+func (w *inference) failed(err error, s *values) {
+	if state(w.state.Load()) != stateDegraded {
+		w.log.Error("inference failed; video goes on without heat", "element", w.GetName(), "error", err)
 	}
-	heats := make([]overlay.Heat, 0, len(result.Prompts))
-	for i, g := range result.Prompts {
-		if m, ok := g.Heat[0].Normalize(); ok {
-			heats = append(heats, overlay.Heat{Map: m, Color: overlay.PromptColor(i)})
-		}
+	w.setState(stateDegraded)
+	w.tally.failed()
+	if s.messages {
+		w.tellFailure(err)
 	}
-	w.show(w.painter.Paint(heats, overlay.Style{Opacity: opacity, Floor: heatFloor}), win.layout)
 }
 
-// point is the peak of a heat map in 0..1 of the frame, found at the model's input resolution as the paper does.
-func (w *inference) point(m gem.Map) (x, y float64, ok bool) {
-	px, py, ok := m.Resize(w.spec.Height, w.spec.Width).PlateauPeak()
-	return (px + .5) / float64(w.spec.Width), (py + .5) / float64(w.spec.Height), ok
-}
-
-// fail posts an error on the bus, which ends the pipeline.
-func (v *videogem) fail(domain glib.Quark, code int32, err error) {
-	v.MessageError(domain, code, err.Error(), "")
-}
-
-// age is how far the newest frame is ahead of a window's newest frame.
-func (v *videogem) age(win *window) time.Duration {
-	return max(0, time.Duration(v.newest.Load())-win.last)
+// show makes what was found ready for the streaming thread.
+func (w *inference) show(s *values, l *frameLayout) {
+	next, err := w.presenter.present(w.found, s, l)
+	if err != nil {
+		w.failed(err, s)
+	}
+	w.drawn.show(next)
 }

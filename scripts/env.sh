@@ -27,5 +27,10 @@ if [ -e "$VIDEOGEM_GST_ROOT/complete" ] && { [ "${PKG_CONFIG_SYSROOT_DIR:-}" = "
 	unset _triplet _lib _loader _path
 else
 	VIDEOGEM_GST_ROOT=
+	# Headers that set-up has taken out of a package; see scripts/setup.sh.
+	case ":${PKG_CONFIG_PATH:-}:" in
+	*":$VIDEOGEM_CACHE/analytics/pkgconfig:"*) ;;
+	*) [ ! -e "$VIDEOGEM_CACHE/analytics/pkgconfig" ] || export PKG_CONFIG_PATH=$VIDEOGEM_CACHE/analytics/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH} ;;
+	esac
 fi
 export CGO_ENABLED=1 VIDEOGEM_CACHE VIDEOGEM_GST_ROOT

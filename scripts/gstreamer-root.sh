@@ -14,7 +14,8 @@ SUITE=trixie
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 PACKAGES="libc6-dev libstdc++-14-dev
 	libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
-	gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav"
+	gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav
+	gstreamer1.0-rtsp"
 # Headers only (analytics): what this package depends on would add OpenCV, VTK and LLVM, 1.3 GB.
 BARE_PACKAGES="libgstreamer-plugins-bad1.0-dev"
 

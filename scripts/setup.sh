@@ -1,6 +1,7 @@
 #!/bin/bash
 # Puts in place what videogem is built from and runs on, and says what it does: a C compiler and pkg-config, GStreamer 1.26 or
-# newer, the ONNX Runtime library, and with --tests a browser. What is there is left alone; a rerun takes about a second.
+# newer, the ONNX Runtime library, and with --tests a browser and other authors' programs that tests talk to. What is there is left
+# alone; a rerun takes about a second.
 #
 #   VIDEOGEM_ORT_LIBRARY    an ONNX Runtime library of your own: none is fetched then
 #   PIP_INDEX_URL           where the ONNX Runtime wheel comes from; else what pip is configured for, or pip's own default
@@ -10,6 +11,7 @@ cd "$(dirname "$0")/.."
 
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/videogem
 ROOT=$CACHE/debian13
+ANALYTICS=$CACHE/analytics
 
 say() { printf '==> %s\n' "$*"; }
 fail() {
@@ -81,6 +83,7 @@ system_gstreamer() {
 	local element
 	has gst-inspect-1.0 || return 1
 	pkg-config --atleast-version=1.26 gstreamer-1.0 gstreamer-base-1.0 gstreamer-app-1.0 gstreamer-video-1.0 2>/dev/null || return 1
+	PKG_CONFIG_PATH=$ANALYTICS/pkgconfig pkg-config --atleast-version=1.26 gstreamer-analytics-1.0 2>/dev/null || return 1
 	for element in uridecodebin3 videoconvert vp8enc rtspsrc v4l2src appsink; do
 		gst-inspect-1.0 --exists "$element" || return 1
 	done
@@ -124,11 +127,32 @@ gstreamer() {
 install_gstreamer() {
 	if has apt-get; then
 		install_packages GStreamer libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev gstreamer1.0-tools \
-			gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav
+			gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav gstreamer1.0-rtsp
+		pkg-config --exists gstreamer-analytics-1.0 || analytics_headers
 	else
 		install_packages GStreamer gstreamer1-devel gstreamer1-plugins-base-devel gstreamer1-plugins-base \
-			gstreamer1-plugins-good gstreamer1-plugins-bad-free gstreamer1-plugin-libav
+			gstreamer1-plugins-good gstreamer1-plugins-bad-free gstreamer1-plugins-bad-free-devel gstreamer1-plugin-libav gstreamer1-rtsp-server
 	fi
+}
+
+# analytics_headers takes the headers of GStreamer's analytics library out of their package. Installing that would bring OpenCV, VTK
+# and LLVM along, 1.3 GB; the library itself is there, it belongs to the bad plugins.
+analytics_headers() {
+	local work include lib=/usr/lib/$(uname -m)-linux-gnu
+	work=$(mktemp -d "$CACHE/analytics.new.XXXXXX")
+	chmod 755 "$work" # apt drops its rights for a download
+	(cd "$work" && apt-get -qq download libgstreamer-plugins-bad1.0-dev) || fail "apt-get cannot download libgstreamer-plugins-bad1.0-dev (see above)"
+	dpkg-deb -x "$work"/*.deb "$work/package"
+	include=$work/out/include/gstreamer-1.0/gst
+	mkdir -p "$include" "$work/out/lib" "$work/out/pkgconfig"
+	mv "$work/package/usr/include/gstreamer-1.0/gst/analytics" "$include/"
+	ln -s "$lib/libgstanalytics-1.0.so.0" "$work/out/lib/libgstanalytics-1.0.so"
+	sed -e "s#^includedir=.*#includedir=$ANALYTICS/include#" -e "s#^libdir=.*#libdir=$ANALYTICS/lib#" \
+		"$work/package$lib/pkgconfig/gstreamer-analytics-1.0.pc" >"$work/out/pkgconfig/gstreamer-analytics-1.0.pc"
+	rm -rf "$ANALYTICS"
+	mv "$work/out" "$ANALYTICS"
+	rm -rf "$work"
+	say "GStreamer: headers of its analytics library in $ANALYTICS"
 }
 
 # package_index prints the index that pip would ask on this machine: pip's help shows it with the configuration applied.
@@ -189,8 +213,13 @@ main() {
 	[ "${PKG_CONFIG_SYSROOT_DIR:-}" != "$ROOT" ] || unset PKG_CONFIG_SYSROOT_DIR PKG_CONFIG_LIBDIR PKG_CONFIG_PATH
 	build_tools
 	gstreamer
+	bash scripts/gstreamer-tools.sh
 	onnxruntime
-	[ "${1:-}" != --tests ] || browser
+	if [ "${1:-}" = --tests ]; then
+		browser
+		bash scripts/whip-whep.sh
+		bash scripts/mediamtx.sh
+	fi
 	say "set-up is complete ($SECONDS s)"
 }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Vets and runs Go tests under the race detector: those of the packages given, or without arguments all, and then formatting and
 # go.mod are checked first.
-# Packages whose path ends in /e2e or /browsertest are run last and one at a time: they look at what a user sees and want the
+# Packages whose path ends in /e2e, /browsertest or /robust are run last and one at a time: they look at what a user sees and want the
 # machine for themselves.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -35,13 +35,15 @@ if [ $# = 0 ]; then
 	check_tidy
 	set -- ./...
 fi
+packages=$(go list "$@")
+# These go through the plugin file.
+! grep -q '/gst-videogem/e2e$' <<<"$packages" || bash scripts/plugin.sh
 bash scripts/cold.sh -race
 go vet "$@"
 say "vetted"
 
-packages=$(go list "$@")
-alone=$(grep '/\(e2e\|browsertest\)$' <<<"$packages" || true)
-others=$(grep -v '/\(e2e\|browsertest\)$' <<<"$packages" || true)
+alone=$(grep '/\(e2e\|browsertest\|robust\)$' <<<"$packages" || true)
+others=$(grep -v '/\(e2e\|browsertest\|robust\)$' <<<"$packages" || true)
 # shellcheck disable=SC2086 # lists of words
 {
 	status=0

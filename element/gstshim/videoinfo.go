@@ -6,6 +6,10 @@ package gstshim
 // static int vg_interlaced(const GstVideoInfo *i) { return GST_VIDEO_INFO_IS_INTERLACED(i); }
 // static int vg_full_range(const GstVideoInfo *i) { return i->colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255; }
 // static int vg_bt709(const GstVideoInfo *i) { return i->colorimetry.matrix == GST_VIDEO_COLOR_MATRIX_BT709; }
+// static int vg_bt2020(const GstVideoInfo *i) { return i->colorimetry.matrix == GST_VIDEO_COLOR_MATRIX_BT2020; }
+// static int vg_multiview(const GstVideoInfo *i) {
+//   return GST_VIDEO_INFO_MULTIVIEW_MODE(i) > GST_VIDEO_MULTIVIEW_MODE_MONO;
+// }
 import "C"
 
 import (
@@ -27,8 +31,11 @@ type VideoInfo struct {
 	Width, Height int    // pixels
 	FrameDuration time.Duration
 	Interlaced    bool
-	FullRange     bool // luma 0..255 instead of 16..235
-	BT709         bool // BT.709 matrix instead of BT.601
+	FullRange     bool    // luma 0..255 instead of 16..235
+	BT709         bool    // BT.709 matrix instead of BT.601
+	BT2020        bool    // BT.2020 matrix instead of BT.601
+	Multiview     bool    // two pictures or more in one buffer
+	PixelAspect   float64 // width of a pixel by its height
 }
 
 // ParseCaps reads fixed raw video caps. The error wraps ErrCaps.
@@ -45,6 +52,9 @@ func ParseCaps(caps *gst.Caps) (*VideoInfo, error) {
 	v.Interlaced = C.vg_interlaced(v.c) != 0
 	v.FullRange = C.vg_full_range(v.c) != 0
 	v.BT709 = C.vg_bt709(v.c) != 0
+	v.BT2020 = C.vg_bt2020(v.c) != 0
+	v.Multiview = C.vg_multiview(v.c) != 0
+	v.PixelAspect = float64(v.c.par_n) / float64(v.c.par_d)
 	return v, nil
 }
 

@@ -6,6 +6,7 @@ package overlay
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // ErrFormat means that heat cannot be drawn on a pixel format.
@@ -24,7 +25,8 @@ const (
 	numChannels
 )
 
-// component is where a channel's samples lie in a plane's row: at byte offset, offset+step …, one for 1<<xShift pixels.
+// component is where a channel's samples lie in a plane's row: at byte offset, offset+step …, one for 1<<xShift pixels. In a
+// wide plane a sample is two bytes, else one.
 type component struct {
 	channel channel
 	offset  int
@@ -36,24 +38,35 @@ type component struct {
 // component names (alpha, padding) stay as they are.
 type planeLayout struct {
 	group          int
+	wide           bool // 16-bit little endian, the value in the upper bits
 	xShift, yShift uint
 	components     []component
 }
 
 // Layout is how a frame's bytes lie.
 type Layout struct {
-	Width, Height int  // pixels
-	FullRange     bool // luma 0..255 instead of 16..235 (YUV formats)
-	BT709         bool // BT.709 matrix instead of BT.601 (YUV formats)
+	Width, Height int     // pixels
+	FullRange     bool    // luma 0..255 instead of 16..235 (YUV formats)
+	BT709         bool    // BT.709 matrix instead of BT.601 (YUV formats)
+	BT2020        bool    // BT.2020 matrix instead of BT.601 (YUV formats)
+	PixelAspect   float64 // width of a pixel by its height; 0 is 1
 	planes        []planeLayout
 }
 
 // Formats lists GStreamer's names of the formats that NewLayout knows.
 func Formats() []string {
-	return []string{"RGBA", "RGBx", "BGRA", "BGRx", "ARGB", "xRGB", "RGB", "BGR", "GRAY8", "I420", "YV12", "NV12", "NV21", "YUY2", "UYVY"}
+	return []string{
+		"RGBA", "RGBx", "BGRA", "BGRx", "ARGB", "xRGB", "RGB", "BGR", "GRAY8", "I420", "YV12", "NV12", "NV21", "YUY2", "UYVY", "P010_10LE",
+	}
 }
 
-// NewLayout knows the 8-bit formats that Formats lists, of any size. The error wraps ErrFormat.
+// Caps are what an element that draws takes, for its pad templates.
+func Caps() string {
+	return "video/x-raw, format=(string){ " + strings.Join(Formats(), ", ") + " }, width=(int)[ 1, max ], height=(int)[ 1, max ], " +
+		"framerate=(fraction)[ 0/1, max ], interlace-mode=(string)progressive"
+}
+
+// NewLayout knows the formats that Formats lists, of any size. The error wraps ErrFormat.
 func NewLayout(format string, width, height int) (Layout, error) {
 	l := Layout{Width: width, Height: height}
 	switch format {
@@ -81,6 +94,13 @@ func NewLayout(format string, width, height int) (Layout, error) {
 		l.planes = packedYUV(0, 1, 3)
 	case "UYVY":
 		l.planes = packedYUV(1, 0, 2)
+	case "P010_10LE":
+		l.planes = []planeLayout{
+			{group: 2, wide: true, components: []component{{channel: chY, step: 2}}},
+			{group: 4, wide: true, xShift: 1, yShift: 1, components: []component{
+				{channel: chU, step: 4, xShift: 1}, {channel: chV, offset: 2, step: 4, xShift: 1},
+			}},
+		}
 	default:
 		return Layout{}, fmt.Errorf("%w: %s", ErrFormat, format)
 	}

@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"testing"
@@ -10,13 +11,19 @@ import (
 	"github.com/videogem/videogem/engine/gem"
 )
 
-// lay is the reference for what the element does with a texture: dst = dst*(keep+1)/256 + add within the spans.
+// lay is the reference for what the element does with a texture: dst = dst*(keep+1)/256 + add within the spans, on wide planes
+// with 65536.
 func lay(t *Texture, planes [][]byte) {
 	for i, p := range t.Planes {
 		for y := range p.Rows {
-			for x := int(p.Spans[2*y]); x < int(p.Spans[2*y+1]); x++ {
-				o := y*p.Width + x
+			row, from, to := y*p.Width, int(p.Spans[2*y]), int(p.Spans[2*y+1])
+			for o := row + from; o < row+to && !p.Wide; o++ {
 				planes[i][o] = byte(int(planes[i][o])*(int(p.Keep[o])+1)>>8) + p.Add[o]
+			}
+			for o := row + from; o < row+to && p.Wide; o += 2 {
+				d := int(binary.LittleEndian.Uint16(planes[i][o:]))
+				d = d*(int(binary.LittleEndian.Uint16(p.Keep[o:]))+1)>>16 + int(binary.LittleEndian.Uint16(p.Add[o:]))
+				binary.LittleEndian.PutUint16(planes[i][o:], uint16(d)&^63)
 			}
 		}
 	}
@@ -51,7 +58,7 @@ func TestPaintCoversTheHotPlaceAlone(t *testing.T) {
 			t.Run(fmt.Sprintf("%s %dx%d", format, size[0], size[1]), func(t *testing.T) {
 				l, err := NewLayout(format, size[0], size[1])
 				require.NoError(t, err)
-				tex := NewPainter(l).Paint([]Heat{{hill(8, 8, 2, 6), Color{255, 0, 0}}}, Style{Opacity: .8, Floor: .5})
+				tex := NewPainter(l).Paint([]Heat{{Map: hill(8, 8, 2, 6), Color: Color{255, 0, 0}}}, Style{Opacity: .8, Floor: .5})
 				got := frame(tex, 100)
 				lay(tex, got)
 				if size[0] < 100 {
@@ -83,7 +90,7 @@ func TestPaintOfYUVEqualsPaintOfRGB(t *testing.T) {
 	const w, h = 64, 48
 	for _, bt709 := range []bool{false, true} {
 		for _, full := range []bool{false, true} {
-			heats := []Heat{{hill(8, 8, 2, 2), Color{255, 90, 54}}, {hill(8, 8, 5, 5), Color{30, 200, 255}}}
+			heats := []Heat{{Map: hill(8, 8, 2, 2), Color: Color{255, 90, 54}}, {Map: hill(8, 8, 5, 5), Color: Color{30, 200, 255}}}
 			style := Style{Opacity: .6, Floor: .4}
 			rgbLayout, err := NewLayout("RGBA", w, h)
 			require.NoError(t, err)
@@ -141,12 +148,36 @@ func toRGB(y, u, v byte, bt709, full bool) (r, g, b float64) {
 	return r * 255, g * 255, b * 255
 }
 
+func TestPaintOfTenBitsEqualsPaintOfEight(t *testing.T) {
+	const w, h = 67, 45
+	style := Style{Opacity: .6, Floor: .4, Kind: KindAll, Label: true}
+	heats := []Heat{{Map: hill(8, 8, 2, 2), Color: Color{255, 90, 54}, Text: "ab", Box: &Box{.1, .1, .6, .6}, Point: &Point{.3, .3}}}
+	narrow, err := NewLayout("NV12", w, h)
+	require.NoError(t, err)
+	wide, err := NewLayout("P010_10LE", w, h)
+	require.NoError(t, err)
+	a, b := NewPainter(narrow).Paint(heats, style), NewPainter(wide).Paint(heats, style)
+	frameA, frameB := frame(a, 120), frame(b, 0)
+	for _, p := range frameB {
+		for o := 0; o < len(p); o += 2 {
+			p[o+1] = 120 // 120*256: the same grey
+		}
+	}
+	lay(a, frameA)
+	lay(b, frameB)
+	for i := range frameA {
+		for o, v := range frameA[i] {
+			require.InDelta(t, float64(v), float64(binary.LittleEndian.Uint16(frameB[i][2*o:]))/256, 3.5, "plane %d sample %d", i, o)
+		}
+	}
+}
+
 func TestPaintNothing(t *testing.T) {
 	l, err := NewLayout("NV12", 33, 21)
 	require.NoError(t, err)
 	p := NewPainter(l)
-	p.Paint([]Heat{{hill(4, 4, 1, 1), Color{1, 2, 3}}}, Style{Opacity: 1})
-	p.Paint([]Heat{{hill(4, 4, 1, 1), Color{1, 2, 3}}}, Style{Opacity: 1})
+	p.Paint([]Heat{{Map: hill(4, 4, 1, 1), Color: Color{1, 2, 3}}}, Style{Opacity: 1})
+	p.Paint([]Heat{{Map: hill(4, 4, 1, 1), Color: Color{1, 2, 3}}}, Style{Opacity: 1})
 	tex := p.Paint(nil, Style{Opacity: 1}) // reuses the first texture: nothing of it may stay
 	got := frame(tex, 77)
 	lay(tex, got)
@@ -169,16 +200,23 @@ func TestPaintAlternatesTextures(t *testing.T) {
 func TestPaintNeverWrapsAround(t *testing.T) {
 	l, err := NewLayout("RGBA", 40, 40)
 	require.NoError(t, err)
-	tex := NewPainter(l).Paint([]Heat{{hill(8, 8, 4, 4), Color{255, 255, 255}}}, Style{Opacity: 1})
+	tex := NewPainter(l).Paint([]Heat{{Map: hill(8, 8, 4, 4), Color: Color{255, 255, 255}}}, Style{Opacity: 1})
 	for i, add := range tex.Planes[0].Add {
 		require.LessOrEqual(t, int(add)+int(tex.Planes[0].Keep[i]), 255)
+	}
+	l, err = NewLayout("P010_10LE", 40, 40)
+	require.NoError(t, err)
+	l.FullRange = true
+	p := NewPainter(l).Paint([]Heat{{Map: hill(8, 8, 4, 4), Color: Color{255, 255, 255}}}, Style{Opacity: 1}).Planes[0]
+	for o := 0; o < len(p.Add); o += 2 {
+		require.LessOrEqual(t, int(binary.LittleEndian.Uint16(p.Add[o:]))+int(binary.LittleEndian.Uint16(p.Keep[o:])), 65535)
 	}
 }
 
 func TestUnknownFormat(t *testing.T) {
-	_, err := NewLayout("P010_10LE", 8, 8)
+	_, err := NewLayout("Y42B", 8, 8)
 	require.ErrorIs(t, err, ErrFormat)
-	require.ErrorContains(t, err, "P010_10LE")
+	require.ErrorContains(t, err, "Y42B")
 }
 
 func TestPromptColors(t *testing.T) {
@@ -187,12 +225,22 @@ func TestPromptColors(t *testing.T) {
 	require.NotEqual(t, PromptColor(0), PromptColor(1))
 }
 
-func BenchmarkPaint720p(b *testing.B) {
-	l, err := NewLayout("I420", 1280, 720)
-	require.NoError(b, err)
-	p := NewPainter(l)
-	heats := []Heat{{hill(8, 8, 2, 2), Color{255, 90, 54}}, {hill(8, 8, 5, 5), Color{30, 200, 255}}}
-	for b.Loop() {
-		p.Paint(heats, Style{Opacity: .6, Floor: .5})
+// BenchmarkPaint is what an inference costs in painting: three prompts at 1080p, heat alone and all there is.
+func BenchmarkPaint(b *testing.B) {
+	for _, format := range []string{"I420", "NV12", "RGBA", "P010_10LE"} {
+		for name, s := range map[string]Style{
+			"heat": {Opacity: .6, Floor: .5},
+			"all":  {Opacity: .6, Floor: .5, Kind: KindAll, Label: true},
+			"full": {Opacity: .6, Floor: -1}, // heat on the whole frame
+		} {
+			b.Run(format+" "+name, func(b *testing.B) {
+				l, err := NewLayout(format, 1920, 1080)
+				require.NoError(b, err)
+				p := NewPainter(l)
+				for b.Loop() {
+					p.Paint(acts(), s)
+				}
+			})
+		}
 	}
 }
