@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"regexp"
-	"strconv"
 
 	"github.com/schollz/progressbar/v3"
 
@@ -82,12 +80,10 @@ func (c *groundCommand) options() (offline.Options, error) {
 		o.Engine.Scope = s
 	}
 	if c.Size != "" {
-		m := regexp.MustCompile(`^(\d{1,5})x(\d{1,5})$`).FindStringSubmatch(c.Size)
-		if m == nil {
-			return wrong(fmt.Errorf("size %q: write HEIGHTxWIDTH, such as 224x224", c.Size))
+		var err error
+		if o.Engine.Height, o.Engine.Width, err = parseSize(c.Size); err != nil {
+			return o, err
 		}
-		o.Engine.Height, _ = strconv.Atoi(m[1]) // digits only
-		o.Engine.Width, _ = strconv.Atoi(m[2])  // likewise
 	}
 	if c.Stride < 0 {
 		return wrong(fmt.Errorf("stride %g: use seconds above 0", c.Stride))

@@ -10,6 +10,8 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/videogem/videogem/pipeline"
+	"github.com/videogem/videogem/streaming"
+	"github.com/videogem/videogem/streaming/auth"
 )
 
 // Exit codes.
@@ -25,7 +27,9 @@ type cli struct {
 
 	Serve  serveCommand  `cmd:"" help:"Watch live video in a browser: where do the prompts' actions happen? Without a source: the demo camera."`
 	Ground groundCommand `cmd:"" help:"Say where prompts happen in a recorded video, a picture, a folder of pictures or an array."`
+	Eval   evalCommand   `cmd:"" help:"The paper's evaluation: prepare a data set, run a model on it, compare runs."`
 	Models modelsCommand `cmd:"" help:"List, pull, inspect, verify and remove models."`
+	Token  tokenCommand  `cmd:"" help:"Make a token for --auth of serve."`
 	Doctor doctorCommand `cmd:"" help:"Say what is missing on this machine and the command that mends it."`
 }
 
@@ -80,5 +84,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // isUsage tells wrong use from failure.
 func isUsage(err error) bool {
-	return errors.Is(err, pipeline.ErrSource) || errors.Is(err, pipeline.ErrOptions) || errors.Is(err, pipeline.ErrPrompts)
+	return errors.Is(err, pipeline.ErrSource) || errors.Is(err, pipeline.ErrOptions) || errors.Is(err, pipeline.ErrPrompts) ||
+		errors.Is(err, streaming.ErrConfig) || errors.Is(err, auth.ErrConfig)
 }

@@ -12,23 +12,36 @@ type serveCommand struct {
 	Sources   []string `arg:"" optional:"" name:"source" help:"A video file, rtsp://…, v4l2:///dev/video0, http://… or demo://; several may be given."`
 	Model     string   `default:"demo" help:"Model name, model folder or checkpoint file."`
 	Prompts   []string `name:"prompt" sep:"none" help:"What to look for, in plain words; may be given again. Viewers can change it on the page."`
-	Listen    string   `default:"127.0.0.1:8080" help:"Address of the page. Anyone who reaches it sees the video: think before you open it to a network."`
 	Codec     string   `default:"vp8" enum:"vp8,h264" help:"Video codec towards the browsers: ${enum}."`
-	Bitrate   int      `default:"2500" help:"Kilobits a second of each stream."`
+	Bitrate   int      `default:"2500" help:"Kilobits a second of each stream, at most."`
+	MinRate   int      `name:"min-bitrate" default:"300" help:"Kilobits a second down to which a stream follows its viewers' networks; 0: it stays at --bitrate."`
+	Rungs     bool     `help:"Encode a second quality of half the size, for viewers with slow networks."`
+	Overlay   string   `default:"both" enum:"client,burned,both" help:"Who draws the heat: the page (client), the server into the video (burned), or as each viewer asks (both)."`
 	Opacity   float64  `default:"0.6" help:"How strongly heat covers the picture, 0 to 1."`
 	Interval  int      `default:"6" help:"Frames from one inference to the next, if the machine can keep up."`
 	Device    string   `help:"cpu, cuda:N, tensorrt:N, openvino or auto. Default: auto."`
 	Precision string   `help:"fp32, fp16 or int8. Default: fp16 on a GPU, fp32 on a CPU."`
 	Threads   int      `default:"0" help:"Threads of an inference; 0 lets the engine choose."`
+
+	Network networkFlags `embed:"" group:"Network"`
 }
 
 // Run serves until the context ends.
 func (c *serveCommand) Run(env *environment) error {
+	web, err := c.Network.config(env.ctx)
+	if err != nil {
+		return err
+	}
+	pushes, err := c.Network.pushes()
+	if err != nil {
+		return err
+	}
 	server, err := pipeline.NewServer(pipeline.ServerOptions{
-		Sources: c.Sources, Listen: c.Listen, Log: env.log,
+		Sources: c.Sources, Web: web, Pushes: pushes, Log: env.log,
 		Engine: engine.Options{Device: c.Device, Precision: c.Precision, Threads: c.Threads},
 		Stream: pipeline.StreamOptions{
 			Model: c.Model, Prompts: c.Prompts, Opacity: c.Opacity, InferenceInterval: c.Interval, Codec: c.Codec, Bitrate: c.Bitrate * 1000,
+			MinBitrate: c.MinRate * 1000, Rungs: c.Rungs, Overlay: c.Overlay,
 		},
 	})
 	if err != nil {

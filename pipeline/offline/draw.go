@@ -17,6 +17,7 @@ import (
 	"github.com/videogem/videogem/element/overlay"
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/imaging"
+	"github.com/videogem/videogem/pipeline/internal/media"
 )
 
 // The look of drawn heat; the element's own defaults.
@@ -65,7 +66,7 @@ func (a *artist) draw(p imaging.RGB, t *overlay.Texture) imaging.RGB {
 	out := imaging.RGB{W: p.W, H: p.H, Pix: append([]byte(nil), p.Pix...)}
 	plane := t.Planes[0]
 	gstshim.Blend(out.Pix, plane.Width, plane.Add, plane.Keep, plane.Width, plane.Spans)
-	canvas := toImage(out)
+	canvas := media.ToImage(out)
 	line := a.face.Metrics().Height.Ceil()
 	for i, label := range a.labels {
 		c := overlay.PromptColor(i)
@@ -75,15 +76,6 @@ func (a *artist) draw(p imaging.RGB, t *overlay.Texture) imaging.RGB {
 		text.DrawString(label)
 	}
 	return fromImage(canvas)
-}
-
-func toImage(p imaging.RGB) *image.RGBA {
-	img := image.NewRGBA(image.Rect(0, 0, p.W, p.H))
-	for i := range p.W * p.H {
-		copy(img.Pix[4*i:], p.Pix[3*i:3*i+3])
-		img.Pix[4*i+3] = 255
-	}
-	return img
 }
 
 func fromImage(img *image.RGBA) imaging.RGB {
@@ -126,5 +118,5 @@ func writePNG(path string, p imaging.RGB) (err error) {
 			err = e
 		}
 	}()
-	return png.Encode(f, toImage(p))
+	return png.Encode(f, media.ToImage(p))
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/videogem/videogem/element/overlay"
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/imaging"
+	"github.com/videogem/videogem/pipeline/internal/media"
 	"github.com/videogem/videogem/pipeline/internal/rgb"
 )
 
@@ -31,17 +32,17 @@ type timedHeat struct {
 
 // film writes a video again with heat on every frame: that of the clip frame nearest in time.
 func film(ctx context.Context, in, out string, heats []timedHeat, labels []string) error {
-	d, err := openDecoder(in)
+	d, err := media.OpenDecoder(in)
 	if err != nil {
 		return err
 	}
-	defer d.close()
+	defer d.Close()
 	var a *artist
 	var e *filmEncoder
 	var texture *overlay.Texture
 	at, painted := 0, -1
 	for {
-		f, err := d.next(ctx)
+		f, err := d.Next(ctx)
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -49,21 +50,21 @@ func film(ctx context.Context, in, out string, heats []timedHeat, labels []strin
 			return err
 		}
 		if e == nil {
-			if a, err = newArtist(f.picture.W, f.picture.H, labels); err != nil {
+			if a, err = newArtist(f.Picture.W, f.Picture.H, labels); err != nil {
 				return err
 			}
-			if e, err = newFilmEncoder(out, f.picture.W, f.picture.H); err != nil {
+			if e, err = newFilmEncoder(out, f.Picture.W, f.Picture.H); err != nil {
 				return err
 			}
 			defer e.abort()
 		}
-		for at+1 < len(heats) && (heats[at+1].time-f.time).Abs() <= (heats[at].time-f.time).Abs() {
+		for at+1 < len(heats) && (heats[at+1].time-f.Time).Abs() <= (heats[at].time-f.Time).Abs() {
 			at++
 		}
 		if painted != at {
 			texture, painted = a.paint(heats[at].heat), at
 		}
-		if err := e.write(a.draw(f.picture, texture), f.time); err != nil {
+		if err := e.write(a.draw(f.Picture, texture), f.Time); err != nil {
 			return err
 		}
 	}

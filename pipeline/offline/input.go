@@ -2,28 +2,20 @@ package offline
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"image"
-	_ "image/gif"  // pictures come in these formats
-	_ "image/jpeg" // likewise
-	_ "image/png"  // likewise
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	_ "golang.org/x/image/bmp"  // likewise
-	_ "golang.org/x/image/tiff" // likewise
-	_ "golang.org/x/image/webp" // likewise
-
 	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/engine/imaging"
+	"github.com/videogem/videogem/pipeline/internal/media"
 )
 
 // ErrInput means that the input cannot be used as it is: the user's fault.
-var ErrInput = errors.New("bad input")
+var ErrInput = media.ErrInput
 
 // inputKind is what an input turned out to be.
 type inputKind int
@@ -34,10 +26,6 @@ const (
 	inputFolder
 	inputArray
 )
-
-func pictureExtensions() []string {
-	return []string{".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp"}
-}
 
 // kindOf looks at the path alone; whatever is neither a folder, an array nor a picture is taken for video.
 func kindOf(path string) (inputKind, error) {
@@ -52,7 +40,7 @@ func kindOf(path string) (inputKind, error) {
 	switch {
 	case ext == ".npy":
 		return inputArray, nil
-	case slices.Contains(pictureExtensions(), ext):
+	case slices.Contains(media.PictureExtensions(), ext):
 		return inputPicture, nil
 	default:
 		return inputVideo, nil
@@ -73,28 +61,6 @@ func openInput(path string, kind inputKind, s engine.Spec, preprocessed bool, st
 	}
 }
 
-// readPicture reads a picture as RGB.
-func readPicture(path string) (imaging.RGB, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return imaging.RGB{}, fmt.Errorf("%w: %w", ErrInput, err)
-	}
-	defer func() { _ = f.Close() }()
-	img, _, err := image.Decode(f)
-	if err != nil {
-		return imaging.RGB{}, fmt.Errorf("%w %s: %w", ErrInput, path, err)
-	}
-	b := img.Bounds()
-	p := imaging.RGB{W: b.Dx(), H: b.Dy(), Pix: make([]byte, 0, b.Dx()*b.Dy()*3)}
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			r, g, bl, _ := img.At(x, y).RGBA()
-			p.Pix = append(p.Pix, byte(r>>8), byte(g>>8), byte(bl>>8))
-		}
-	}
-	return p, nil
-}
-
 // pictures makes a clip of every group of files as long as the model's clips; a single picture is repeated.
 type pictures struct {
 	files  []string // left to read
@@ -110,12 +76,12 @@ func openFolder(dir string, s engine.Spec) (clips, error) {
 	}
 	p := &pictures{frames: s.Frames, fitter: newFitter(s)}
 	for _, e := range entries { // sorted by name
-		if slices.Contains(pictureExtensions(), strings.ToLower(filepath.Ext(e.Name()))) {
+		if slices.Contains(media.PictureExtensions(), strings.ToLower(filepath.Ext(e.Name()))) {
 			p.files = append(p.files, filepath.Join(dir, e.Name()))
 		}
 	}
 	if len(p.files) == 0 {
-		return nil, fmt.Errorf("%w %s: the folder holds no pictures (%s)", ErrInput, dir, strings.Join(pictureExtensions(), " "))
+		return nil, fmt.Errorf("%w %s: the folder holds no pictures (%s)", ErrInput, dir, strings.Join(media.PictureExtensions(), " "))
 	}
 	return p, nil
 }
@@ -127,7 +93,7 @@ func (p *pictures) next(context.Context) (clip, error) {
 	n := min(p.frames, len(p.files))
 	var group []imaging.RGB
 	for _, file := range p.files[:n] {
-		picture, err := readPicture(file)
+		picture, err := media.ReadPicture(file)
 		if err != nil {
 			return clip{}, err
 		}

@@ -25,6 +25,7 @@ import (
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/imaging"
 	"github.com/videogem/videogem/pipeline/democam"
+	"github.com/videogem/videogem/pipeline/internal/media"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -169,19 +170,19 @@ func TestVideoPicturesAndFolder(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, r.Clips, 2, "4.5 s hold two clips of 2 s and a rest")
 	require.InDelta(t, 1, r.Clips[0].Time, 1e-9, "the key frame is the clip's middle")
-	frames, err := openDecoder(out)
+	frames, err := media.OpenDecoder(out)
 	require.NoError(t, err)
 	n := 0
 	for {
-		f, err := frames.next(t.Context())
+		f, err := frames.Next(t.Context())
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		require.NoError(t, err)
-		require.Equal(t, [2]int{160, 91}, [2]int{f.picture.W, f.picture.H})
+		require.Equal(t, [2]int{160, 91}, [2]int{f.Picture.W, f.Picture.H})
 		n++
 	}
-	frames.close()
+	frames.Close()
 	require.Equal(t, 45, n, "every frame is there again")
 
 	r, err = ground(t, Options{Input: folder, Prompts: []string{"a person waving"}})

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
@@ -26,14 +27,21 @@ import (
 	"github.com/videogem/videogem/streaming/browsertest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if err := errors.Join(pipeline.CloseEngines(), goleak.Find()); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
 
 // serve starts a server as `videogem serve` does.
 func serve(t *testing.T, prompts []string, sources ...string) *pipeline.Server {
 	t.Helper()
 	s, err := pipeline.NewServer(pipeline.ServerOptions{
-		Sources: sources, Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler),
-		Stream: pipeline.StreamOptions{Model: "demo", Prompts: prompts, Opacity: .6, InferenceInterval: 6, Codec: "vp8", Bitrate: 2_500_000},
+		Sources: sources, Web: streaming.Config{Listen: "127.0.0.1:0"}, Log: slog.New(slog.DiscardHandler),
+		Stream: pipeline.StreamOptions{Model: "demo", Prompts: prompts, Opacity: .6, InferenceInterval: 6, Codec: "vp8", Bitrate: 2_500_000, Overlay: pipeline.OverlayBoth},
 	})
 	require.NoError(t, err)
 	t.Cleanup(s.Close)
