@@ -8,30 +8,55 @@ import (
 	"github.com/go-gst/go-gst/pkg/gst"
 
 	"github.com/videogem/videogem/element"
+	"github.com/videogem/videogem/streaming"
 )
 
+// lookEvery is how often the frames are counted that pass the element.
+const lookEvery = 200 * time.Millisecond
+
 // watch reads the bus until ctx ends (nil) or the stream fails. It also notices a source that falls silent.
-func (s *Stream) watch(ctx context.Context, pipe gst.Pipeline) error {
+func (s *Stream) watch(ctx context.Context, pipe gst.Pipeline, gem gst.Element, out *streaming.Stream) error {
 	bus := pipe.GetBus()
-	seen, since := s.status.framesOut(), time.Now()
+	sized := false
+	var sent time.Time // when the finding was finished whose heat was sent last
+	seen, since, looked := uint64(0), time.Now(), time.Time{}
 	for ctx.Err() == nil {
-		if m := bus.TimedPop(200 * gst.Millisecond); m != nil {
-			if err := s.message(pipe, m); err != nil {
+		if m := bus.TimedPop(gst.ClockTime(lookEvery)); m != nil {
+			if err := s.message(pipe, gem, m); err != nil {
 				return err
 			}
+		}
+		sent = s.sendHeat(gem, out, sent)
+		now := time.Now()
+		if now.Sub(looked) < lookEvery {
 			continue
 		}
-		if n := s.status.framesOut(); n != seen {
-			seen, since = n, time.Now()
-		} else if time.Since(since) > s.options.CameraTimeout {
+		looked = now
+		n, age := passed(gem)
+		s.status.passed(n, age, now)
+		sized = sized || s.noteSize(pipe, gem)
+		if n != seen {
+			seen, since = n, now
+		} else if now.Sub(since) > s.options.CameraTimeout {
 			return fmt.Errorf("stream %s: %w: no frame for %v", s.source.Name, ErrCamera, s.options.CameraTimeout)
 		}
 	}
 	return nil
 }
 
+// passed is how many frames the element has seen, and how far the video has gone on since the frame of the newest heat, in ms.
+func passed(gem gst.Element) (frames uint64, heatAge float64) {
+	stats, ok := gem.ObjectProperty("stats").(*gst.Structure)
+	if !ok {
+		return 0, 0
+	}
+	frames, _ = stats.GetValue("frames").(uint64)
+	heatAge, _ = stats.GetValue("heat-age-ms").(float64)
+	return frames, heatAge
+}
+
 // message handles one message of the bus.
-func (s *Stream) message(pipe gst.Pipeline, m *gst.Message) error {
+func (s *Stream) message(pipe gst.Pipeline, gem gst.Element, m *gst.Message) error {
 	switch m.Type() {
 	case gst.MessageError:
 		return s.asError(m)
@@ -39,7 +64,7 @@ func (s *Stream) message(pipe gst.Pipeline, m *gst.Message) error {
 		debug, err := m.ParseWarning()
 		s.log.Warn("GStreamer warns", "element", sourceName(m), "text", err, "debug", debug)
 	case gst.MessageEOS:
-		return s.startOver(pipe)
+		return s.startOver(pipe, gem)
 	case gst.MessageElement:
 		d, ok, err := element.ParseDetection(m)
 		switch {
@@ -54,12 +79,15 @@ func (s *Stream) message(pipe gst.Pipeline, m *gst.Message) error {
 }
 
 // startOver plays a file again; any other source that ends has failed.
-func (s *Stream) startOver(pipe gst.Pipeline) error {
+func (s *Stream) startOver(pipe gst.Pipeline, gem gst.Element) error {
 	if s.source.Kind != KindFile {
 		return fmt.Errorf("stream %s: %w: it ended", s.source.Name, ErrCamera)
 	}
-	if s.status.framesOut() == 0 {
+	if n, _ := passed(gem); n == 0 {
 		return fmt.Errorf("stream %s: %w: the file ended without a picture", s.source.Name, ErrCamera)
+	}
+	for _, v := range s.variants {
+		v.startOver()
 	}
 	if !pipe.SeekSimple(gst.FormatTime, gst.SeekFlagFlush|gst.SeekFlagKeyUnit, 0) {
 		return fmt.Errorf("stream %s: %w: the file cannot be played again from its start", s.source.Name, ErrCamera)

@@ -14,22 +14,25 @@ const DefaultCameraTimeout = 10 * time.Second
 // The names of the elements that the stream talks to.
 const (
 	nameGem  = "gem"
-	nameOut  = "out"
 	nameDemo = "camera"
 )
 
-// describe writes the pipeline in gst-launch's language. Texts that come from users are set as properties or quoted.
-func describe(s Source, o StreamOptions, enc encoder) string {
-	return strings.Join([]string{
+// describe writes the pipeline in gst-launch's language. Texts that come from users are set as properties or quoted. Inference and drawing
+// happen once; the variants branch off before or behind.
+func describe(s Source, o StreamOptions, variants []*variant) string {
+	main := strings.Join([]string{
 		input(s, o.CameraTimeout),
 		"videoconvert n-threads=2 ! video/x-raw,format=I420",
-		fmt.Sprintf("%s name=%s model=%s prompts=%s opacity=%g inference-interval=%d", element.Name, nameGem,
-			quote(o.Model), quote(element.JoinPrompts(o.Prompts)), o.Opacity, o.InferenceInterval),
-		// When the encoder cannot keep up, frames are dropped here and not piled up: live means now.
-		"queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0",
-		enc.launch,
-		fmt.Sprintf("appsink name=%s sync=false async=false max-buffers=30 drop=true", nameOut),
+		"tee name=" + nameClean + " allow-not-linked=true",
 	}, " ! ")
+	gem := fmt.Sprintf("%s. ! queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! "+
+		"%s name=%s model=%s prompts=%s opacity=%g inference-interval=%d attach-meta=false ! tee name=%s ! fakesink sync=false async=false",
+		nameClean, element.Name, nameGem, quote(o.Model), quote(element.JoinPrompts(o.Prompts)), o.Opacity, o.InferenceInterval, nameBurned)
+	parts := []string{main, gem}
+	for _, v := range variants {
+		parts = append(parts, v.launch())
+	}
+	return strings.Join(parts, "  ")
 }
 
 // input is the part from the source to raw video that comes in real time.

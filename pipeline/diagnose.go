@@ -36,11 +36,10 @@ func Diagnose(ctx context.Context) []Check {
 		{"H.264 decoder", []string{"avdec_h264|openh264dec|vah264dec"}, true},
 		{"RTSP cameras", []string{"rtspsrc", "rtph264depay"}, true},
 		{"cameras of this machine", []string{"v4l2src"}, true},
-		{"VP8 encoder", []string{"vp8enc"}, false},
-		{"H.264 encoder", []string{"openh264enc|x264enc"}, true},
 	} {
 		checks = append(checks, checkElements(need.what, need.elements, need.optional))
 	}
+	checks = append(checks, checkEncoders("VP8 encoders", "vp8", false), checkEncoders("H.264 encoders", "h264", true))
 	return append(checks, checkRuntime(ctx), checkGPU())
 }
 
@@ -77,6 +76,22 @@ func checkElements(what string, elements []string, optional bool) Check {
 	if missing != nil {
 		c.OK, c.Detail = false, "missing: "+strings.Join(missing, ", ")
 	}
+	return c
+}
+
+// checkEncoders lists the encoders of a codec, the one that is taken first.
+func checkEncoders(what, codec string, optional bool) Check {
+	found, known := available(codec)
+	c := Check{Name: what, OK: found != nil, Optional: optional, Mend: mendGStreamer}
+	if found == nil {
+		c.Detail = "missing: " + strings.Join(known, " or ")
+		return c
+	}
+	var names []string
+	for _, e := range found {
+		names = append(names, e.element)
+	}
+	c.Detail = strings.Join(names, ", ")
 	return c
 }
 

@@ -100,14 +100,14 @@ func TestRTSPCameraComesBack(t *testing.T) {
 	s := start(t, o)
 	st := s.started[0]
 	eventually(t, st, "frames and heat", func(r streaming.Status) bool {
-		return r.State == streaming.StateRunning && r.FramesOut > 30 && len(r.Prompts) == 1 && r.Prompts[0].Point != nil
+		return r.State == streaming.StateRunning && r.FramesIn > 30 && len(r.Prompts) == 1 && r.Prompts[0].Point != nil
 	})
 	camera.close()
 	eventually(t, st, "the camera is gone", func(r streaming.Status) bool { return r.State == streaming.StateFailed })
-	frames := st.Status().FramesOut
+	frames := st.Status().FramesIn
 	camera = startCamera(t, addr)
 	defer camera.close()
 	eventually(t, st, "the camera is back", func(r streaming.Status) bool {
-		return r.State == streaming.StateRunning && r.FramesOut > frames+30
+		return r.State == streaming.StateRunning && r.FramesIn > frames+30
 	})
 }

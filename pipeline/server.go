@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/videogem/videogem/element"
@@ -27,11 +29,19 @@ const DefaultSource = "demo://?actions=carrying+a+box,playing+guitar,climbing+a+
 
 // ServerOptions configure a server.
 type ServerOptions struct {
-	Sources []string // none: the demo camera
-	Listen  string
+	Sources []string         // none: the demo camera
+	Web     streaming.Config // its Logger is set from Log
+	Pushes  []Push
 	Engine  engine.Options // device, precision, threads; its Model and Logger are set from the others
 	Stream  StreamOptions
 	Log     *slog.Logger
+}
+
+// Push says that a stream shall be pushed to a WHIP endpoint, too.
+type Push struct {
+	Stream string // its name
+	URL    string
+	Bearer string // token; empty: none
 }
 
 // Server is everything `videogem serve` runs: the streams, the engine they share, and the page.
@@ -66,7 +76,15 @@ func NewServer(o ServerOptions) (*Server, error) {
 	if o.Stream.Bitrate < 50_000 {
 		return nil, fmt.Errorf("%w: bitrate %d bit/s: use 50 kbit/s or more", ErrOptions, o.Stream.Bitrate)
 	}
-	if err := checkPrompts(o.Stream.Prompts); err != nil {
+	if o.Stream.MinBitrate < 0 || o.Stream.MinBitrate > o.Stream.Bitrate {
+		return nil, fmt.Errorf("%w: lowest bitrate %d bit/s: use 0 to the bitrate, %d", ErrOptions, o.Stream.MinBitrate, o.Stream.Bitrate)
+	}
+	switch o.Stream.Overlay {
+	case OverlayClient, OverlayBurned, OverlayBoth:
+	default:
+		return nil, fmt.Errorf("%w: overlay %q: use %s, %s or %s", ErrOptions, o.Stream.Overlay, OverlayClient, OverlayBurned, OverlayBoth)
+	}
+	if err := CheckPrompts(o.Stream.Prompts); err != nil {
 		return nil, err
 	}
 	s := &Server{options: o, failed: make(chan error, len(o.Sources))}
@@ -78,6 +96,11 @@ func NewServer(o ServerOptions) (*Server, error) {
 		s.sources = append(s.sources, source)
 	}
 	s.sources = UniqueNames(s.sources)
+	for _, p := range o.Pushes {
+		if !slices.ContainsFunc(s.sources, func(source Source) bool { return source.Name == p.Stream }) {
+			return nil, fmt.Errorf("%w: publish %q: there is no stream of that name, there are: %s", ErrOptions, p.Stream, s.names())
+		}
+	}
 	return s, nil
 }
 
@@ -93,7 +116,9 @@ func (s *Server) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.http, err = streaming.New(streaming.Config{Listen: s.options.Listen, Logger: s.options.Log})
+	web := s.options.Web
+	web.Logger = s.options.Log
+	s.http, err = streaming.New(web)
 	if err != nil {
 		return err
 	}
@@ -114,6 +139,9 @@ func (s *Server) register() (*element.Engines, error) {
 	registered.Lock()
 	defer registered.Unlock()
 	if registered.engines == nil {
+		if err := gstshim.CheckPlugin(); err != nil {
+			return nil, err
+		}
 		options := s.options.Engine
 		options.Logger = s.options.Log
 		engines := element.NewEngines(options)
@@ -125,6 +153,17 @@ func (s *Server) register() (*element.Engines, error) {
 	return registered.engines, nil
 }
 
+// CloseEngines frees the models that the servers of this program share. No server may run, and none can be started afterwards: GStreamer
+// takes an element once a process.
+func CloseEngines() error {
+	registered.Lock()
+	defer registered.Unlock()
+	if registered.engines == nil {
+		return nil
+	}
+	return registered.engines.Close()
+}
+
 func (s *Server) startStream(ctx context.Context, source Source, notice string) error {
 	o := s.options.Stream
 	if len(o.Prompts) == 0 && source.Kind == KindDemo {
@@ -134,11 +173,16 @@ func (s *Server) startStream(ctx context.Context, source Source, notice string) 
 	if err != nil {
 		return err
 	}
-	out, err := s.http.AddStream(streaming.StreamOptions{Name: source.Name, Title: source.Name, Codec: stream.Codec(), Control: stream})
+	out, err := s.http.AddStream(streaming.StreamOptions{Name: source.Name, Title: source.Name, Codec: stream.Codec(), Control: stream, Variants: stream.Variants()})
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", source.Name, err)
 	}
 	s.started = append(s.started, stream)
+	for _, p := range s.options.Pushes {
+		if p.Stream == source.Name {
+			s.streams.Go(func() { s.push(ctx, out, p) })
+		}
+	}
 	s.streams.Go(func() {
 		err := stream.Run(ctx, out)
 		if err != nil {
@@ -147,6 +191,26 @@ func (s *Server) startStream(ctx context.Context, source Source, notice string) 
 		s.failed <- err
 	})
 	return nil
+}
+
+// push pushes a stream elsewhere until ctx ends.
+func (s *Server) push(ctx context.Context, out *streaming.Stream, p Push) {
+	overlay := streaming.OverlayBurned // nobody draws heat there
+	if s.options.Stream.Overlay == OverlayClient {
+		overlay = streaming.OverlayNone
+	}
+	if err := out.Push(ctx, streaming.PushOptions{URL: p.URL, Bearer: p.Bearer, Overlay: overlay}); err != nil {
+		s.options.Log.Error("a stream cannot be pushed", "stream", p.Stream, "error", err)
+	}
+}
+
+// names lists the streams, for messages.
+func (s *Server) names() string {
+	var all []string
+	for _, source := range s.sources {
+		all = append(all, source.Name)
+	}
+	return strings.Join(all, ", ")
 }
 
 // URL is the page's address.

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -24,16 +25,22 @@ type status struct {
 	mu        sync.Mutex
 	state     string
 	err       string
-	out       uint64
-	outPTS    time.Duration
-	width     int // pixels; 0 before the first frame
+	out       uint64 // encoded frames of all variants
+	width     int    // pixels; 0 before the first frame
 	height    int
 	in        uint64
-	arrivals  []time.Time // of the frames of the last second
+	counts    []count // of in, over the last second
 	heatPTS   time.Duration
+	heatAge   float64 // how far the video has gone on since, ms
 	inference time.Duration
 	prompts   []streaming.PromptStatus
 	pending   []streaming.PromptStatus // of the inference whose messages are coming in
+}
+
+// count is how many frames there were at a time.
+type count struct {
+	at time.Time
+	n  uint64
 }
 
 func (s *status) setState(state, err string) {
@@ -43,26 +50,37 @@ func (s *status) setState(state, err string) {
 }
 
 // frameOut counts an encoded frame.
-func (s *status) frameOut(pts time.Duration) {
-	now := time.Now()
+func (s *status) frameOut() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.out++
-	s.outPTS = pts
-	s.arrivals = append(s.arrivals, now)
-	s.trim(now)
 	if s.state == stateStarting || s.state == stateFailed {
 		s.state, s.err = stateRunning, ""
 	}
 }
 
-// trim keeps the arrivals of the last second.
-func (s *status) trim(now time.Time) {
-	i := 0
-	for i < len(s.arrivals) && now.Sub(s.arrivals[i]) > time.Second {
-		i++
+// passed notes how many frames have come from the source, and how old the heat is in ms.
+func (s *status) passed(n uint64, heatAge float64, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.heatAge = heatAge
+	if n < s.in {
+		s.counts = s.counts[:0] // a new pipeline
 	}
-	s.arrivals = append(s.arrivals[:0], s.arrivals[i:]...)
+	s.in = n
+	s.counts = append(s.counts, count{now, n})
+	for len(s.counts) > 2 && now.Sub(s.counts[1].at) >= time.Second {
+		s.counts = s.counts[1:]
+	}
+}
+
+// rate is how many frames come in a second; mu is held.
+func (s *status) rate(now time.Time) float64 {
+	if len(s.counts) < 2 || now.Sub(s.counts[len(s.counts)-1].at) > time.Second {
+		return 0
+	}
+	first, last := s.counts[0], s.counts[len(s.counts)-1]
+	return math.Round(10*float64(last.n-first.n)/last.at.Sub(first.at).Seconds()) / 10
 }
 
 // setSize notes the size of the frames.
@@ -70,12 +88,6 @@ func (s *status) setSize(width, height int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.width, s.height = width, height
-}
-
-func (s *status) framesOut() uint64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.out
 }
 
 // detected takes one of an inference's messages. What the page shows changes when the last of them is there, so that it
@@ -101,7 +113,6 @@ func (s *status) detected(d element.Detection) {
 		p.Warning = "longer than the model reads: its end is ignored"
 	}
 	s.pending = append(s.pending, p)
-	s.in = d.Frames
 	if d.Index == d.Prompts-1 && len(s.pending) == d.Prompts {
 		s.prompts = slices.Clone(s.pending)
 		s.heatPTS, s.inference = d.PTS, d.Inference
@@ -127,13 +138,9 @@ func (s *status) keepPrompts(texts []string) {
 func (s *status) report(now time.Time) streaming.Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.trim(now)
 	r := streaming.Status{
-		State: s.state, Error: s.err, FPS: float64(len(s.arrivals)), FramesIn: s.in, FramesOut: s.out, Width: s.width, Height: s.height,
-		InferenceMs: float64(s.inference) / float64(time.Millisecond), HeatPTS: s.heatPTS, Prompts: slices.Clone(s.prompts),
-	}
-	if s.heatPTS > 0 && s.outPTS > s.heatPTS {
-		r.HeatAgeMs = float64(s.outPTS-s.heatPTS) / float64(time.Millisecond)
+		State: s.state, Error: s.err, FPS: s.rate(now), FramesIn: s.in, FramesOut: s.out, Width: s.width, Height: s.height,
+		InferenceMs: float64(s.inference) / float64(time.Millisecond), HeatPTS: s.heatPTS, HeatAgeMs: s.heatAge, Prompts: slices.Clone(s.prompts),
 	}
 	return r
 }

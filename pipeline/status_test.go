@@ -12,11 +12,11 @@ import (
 func TestStatusShowsWholeInferencesOnly(t *testing.T) {
 	var s status
 	s.setState(stateStarting, "")
-	s.frameOut(time.Second)
+	s.frameOut()
 	s.detected(element.Detection{Prompt: "a", Index: 0, Prompts: 2, Score: .2, X: .5, Y: .25, Found: true, PTS: time.Second, Inference: 20 * time.Millisecond})
 	require.Empty(t, s.report(time.Now()).Prompts, "half an inference is not shown")
 	s.detected(element.Detection{Prompt: "b", Index: 1, Prompts: 2, Score: .1, PTS: time.Second, Inference: 20 * time.Millisecond, Truncated: true})
-	s.frameOut(1100 * time.Millisecond)
+	s.passed(30, 100, time.Now())
 	r := s.report(time.Now())
 	require.Len(t, r.Prompts, 2)
 	require.Equal(t, &[2]float64{.5, .25}, r.Prompts[0].Point)
@@ -51,9 +51,15 @@ func TestStatusKeepsKnownScores(t *testing.T) {
 
 func TestFramesASecond(t *testing.T) {
 	var s status
-	for range 12 {
-		s.frameOut(0)
+	now := time.Now()
+	for i := range 10 {
+		s.passed(uint64(6*i), 0, now.Add(time.Duration(i)*200*time.Millisecond))
 	}
-	require.InDelta(t, 12, s.report(time.Now()).FPS, 0)
-	require.InDelta(t, 0, s.report(time.Now().Add(2*time.Second)).FPS, 0)
+	newest := now.Add(1800 * time.Millisecond)
+	require.InDelta(t, 30, s.report(newest).FPS, .1)
+	require.Equal(t, uint64(54), s.report(newest).FramesIn)
+	require.InDelta(t, 0, s.report(newest.Add(2*time.Second)).FPS, 0, "none have come for a while")
+	s.passed(3, 0, newest.Add(time.Second)) // the pipeline was built anew
+	s.passed(6, 0, newest.Add(1200*time.Millisecond))
+	require.InDelta(t, 15, s.report(newest.Add(1200*time.Millisecond)).FPS, .1)
 }

@@ -11,10 +11,10 @@ import (
 
 	"github.com/go-gst/go-gst/pkg/gst"
 	"github.com/go-gst/go-gst/pkg/gstapp"
-	"github.com/go-gst/go-gst/pkg/gstvideo"
 
 	"github.com/videogem/videogem/element"
 	"github.com/videogem/videogem/element/gstshim"
+	"github.com/videogem/videogem/engine/prompt"
 	"github.com/videogem/videogem/streaming"
 )
 
@@ -38,45 +38,65 @@ type StreamOptions struct {
 	Opacity           float64       // 0..1
 	InferenceInterval int           // frames
 	Codec             string        // vp8 or h264
-	Bitrate           int           // bits a second
+	Bitrate           int           // bits a second of the full quality, at most
+	MinBitrate        int           // down to which it follows the viewers' networks; 0: it stays
+	Rungs             bool          // a second quality of half the size for viewers with slow networks
+	Overlay           string        // who draws the heat: one of the Overlay constants
 	CameraTimeout     time.Duration // how long the source may stay silent; 0: DefaultCameraTimeout
 }
 
-// Stream is one source on its way to the viewers: decoding, the videogem element, one encoder for everybody. It implements
-// streaming.Control. Its lock is a leaf, as is that of the status.
+// Who draws the heat: the page over clean video, the server into the video, or each viewer has the choice.
+const (
+	OverlayClient = "client"
+	OverlayBurned = "burned"
+	OverlayBoth   = "both"
+)
+
+// Stream is one source on its way to the viewers: decoding, the videogem element, and an encoder for each variant that somebody watches.
+// It implements streaming.Control. Its lock is a leaf, as are those of the status and the variants.
 type Stream struct {
-	source  Source
-	options StreamOptions
-	notice  string // honest line about the model
-	encoder encoder
-	log     *slog.Logger
-	status  status
+	source   Source
+	options  StreamOptions
+	notice   string // honest line about the model
+	variants []*variant
+	log      *slog.Logger
+	status   status
+	splitter func() (*prompt.Splitter, error) // made when first needed
 
 	mu      sync.Mutex
 	prompts []string
+	viewers []string    // prompts of single viewers
 	gem     gst.Element // nil while no pipeline runs
-	out     gstapp.AppSink
 }
 
 // NewStream prepares a stream; Run starts it. GStreamer is running and the element is registered.
 func NewStream(s Source, o StreamOptions, notice string, log *slog.Logger) (*Stream, error) {
-	if err := checkPrompts(o.Prompts); err != nil {
+	if err := CheckPrompts(o.Prompts); err != nil {
 		return nil, err
 	}
-	enc, err := pickEncoder(o.Codec, o.Bitrate)
+	enc, err := pickEncoder(o.Codec)
 	if err != nil {
 		return nil, err
 	}
 	if o.CameraTimeout == 0 {
 		o.CameraTimeout = DefaultCameraTimeout
 	}
-	st := &Stream{source: s, options: o, notice: notice, encoder: enc, log: log.With("stream", s.Name), prompts: o.Prompts}
+	st := &Stream{source: s, options: o, notice: notice, variants: newVariants(o, enc), log: log.With("stream", s.Name), prompts: o.Prompts, splitter: sync.OnceValues(prompt.New)}
 	st.status.setState(stateStarting, "")
 	return st, nil
 }
 
 // Codec is the MIME type of the encoded video.
-func (s *Stream) Codec() string { return s.encoder.codec }
+func (s *Stream) Codec() string { return s.variants[0].encoder.codec }
+
+// Variants are what the stream offers to its viewers.
+func (s *Stream) Variants() []streaming.Variant {
+	var all []streaming.Variant
+	for _, v := range s.variants {
+		all = append(all, v.offer())
+	}
+	return all
+}
 
 // Run plays the stream into out until ctx ends or it fails. Cameras that fail are tried again, with growing pauses.
 func (s *Stream) Run(ctx context.Context, out *streaming.Stream) error {
@@ -110,7 +130,7 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 	o := s.options
 	o.Prompts = s.prompts
 	s.mu.Unlock()
-	top, err := gst.ParseLaunch(describe(s.source, o, s.encoder))
+	top, err := gst.ParseLaunch(describe(s.source, o, s.variants))
 	if err != nil {
 		return fmt.Errorf("stream %s: cannot build the pipeline: %w", s.source.Name, err)
 	}
@@ -119,14 +139,13 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 		return fmt.Errorf("stream %s: gst-launch made a %T instead of a pipeline", s.source.Name, top)
 	}
 	gem := pipe.GetByName(nameGem)
-	sink := pipe.GetByName(nameOut).(gstapp.AppSink) //nolint:forcetypeassert // the description says appsink
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer cancel()
 	defer s.stop(pipe)
 
-	s.attach(gem, sink)
+	sinks := s.attach(pipe, gem)
 	defer s.attach(nil, nil)
 	if err := s.setState(pipe, gst.StatePlaying); err != nil {
 		return err
@@ -138,18 +157,27 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 		}
 		wg.Go(func() { feed.run(ctx) })
 	}
-	wg.Go(func() { s.pull(ctx, gem, sink, out) })
-	return s.watch(ctx, pipe)
+	for i, v := range s.variants {
+		wg.Go(func() {
+			v.pull(ctx, sinks[i], out.Output(v.overlay, v.rung), s.status.frameOut)
+		})
+	}
+	return s.watch(ctx, pipe, gem, out)
 }
 
-// attach makes the running pipeline's elements known to SetPrompts and RequestKeyFrame.
-func (s *Stream) attach(gem gst.Element, out gstapp.AppSink) {
+// attach makes the running pipeline's elements known to the stream's other methods and to the variants, whose sinks it gives.
+func (s *Stream) attach(pipe gst.Pipeline, gem gst.Element) (sinks []gstapp.AppSink) {
+	for _, v := range s.variants {
+		sinks = append(sinks, v.attach(pipe))
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.gem, s.out = gem, out
+	s.gem = gem
 	if gem != nil {
 		gem.SetObjectProperty("prompts", element.JoinPrompts(s.prompts))
+		element.SetExtraPrompts(gem, s.viewers)
 	}
+	return sinks
 }
 
 // setState changes the pipeline's state, but does not wait for ever: a driver may hang.
@@ -176,62 +204,21 @@ func (s *Stream) stop(pipe gst.Pipeline) {
 	}
 }
 
-// pull hands encoded frames to the viewers.
-func (s *Stream) pull(ctx context.Context, gem gst.Element, sink gstapp.AppSink, out *streaming.Stream) {
-	var last gst.ClockTime
-	first := true
-	for ctx.Err() == nil {
-		sample := sink.TryPullSample(100 * gst.Millisecond)
-		if sample == nil {
-			if sink.IsEOS() {
-				select {
-				case <-ctx.Done():
-				case <-time.After(20 * time.Millisecond): // a file starts over
-				}
-			}
-			continue
-		}
-		if buf := sample.GetBuffer(); buf != nil {
-			if info, ok := buf.Map(gst.MapRead); ok {
-				data := append([]byte(nil), info.Data()...)
-				info.Unmap()
-				pts := buf.PTS()
-				d := frameDuration(last, pts, buf.Duration())
-				last = pts
-				if first {
-					s.noteSize(gem)
-					first = false
-				}
-				s.status.frameOut(time.Duration(pts))
-				out.WriteSample(data, d, !buf.HasFlags(gst.BufferFlagDeltaUnit))
-			}
-		}
-		gst.UnsafeSampleUnref(sample)
-	}
-}
-
-// noteSize reads the frames' size off the element's caps.
-func (s *Stream) noteSize(gem gst.Element) {
+// noteSize reads the frames' size off the element's caps, once there are some.
+func (s *Stream) noteSize(pipe gst.Pipeline, gem gst.Element) bool {
 	caps := gem.GetStaticPad("src").GetCurrentCaps()
 	if caps == nil {
-		return
+		return false
 	}
-	if info, err := gstshim.ParseCaps(caps); err == nil {
-		s.status.setSize(info.Width, info.Height)
+	info, err := gstshim.ParseCaps(caps)
+	if err != nil {
+		return false
 	}
-}
-
-// frameDuration is the time from the last frame to this one; a jump (the file starts over, the first frame) counts as one
-// ordinary frame.
-func frameDuration(last, pts, duration gst.ClockTime) time.Duration {
-	const ordinary = time.Second / 30
-	if pts > last && pts-last < gst.Second && last != 0 {
-		return time.Duration(pts - last)
+	s.status.setSize(info.Width, info.Height)
+	for _, v := range s.variants {
+		v.setSize(pipe, info.Width, info.Height)
 	}
-	if duration != gst.ClockTimeNone && duration != 0 {
-		return time.Duration(duration)
-	}
-	return ordinary
+	return true
 }
 
 // SetPrompts replaces the prompts; the running inference's successor uses them.
@@ -239,7 +226,7 @@ func (s *Stream) SetPrompts(_ context.Context, prompts []string) error {
 	for i, p := range prompts {
 		prompts[i] = strings.TrimSpace(p)
 	}
-	if err := checkPrompts(prompts); err != nil {
+	if err := CheckPrompts(prompts); err != nil {
 		return fmt.Errorf("%w: %w", streaming.ErrBadRequest, err)
 	}
 	s.mu.Lock()
@@ -255,7 +242,8 @@ func (s *Stream) SetPrompts(_ context.Context, prompts []string) error {
 // maxPrompts bounds what one stream grounds at a time; each prompt costs a pass over the patches' read-out.
 const maxPrompts = 16
 
-func checkPrompts(prompts []string) error {
+// CheckPrompts tells whether prompts can be used as they are. The error wraps ErrPrompts and says what to do.
+func CheckPrompts(prompts []string) error {
 	if len(prompts) > maxPrompts {
 		return fmt.Errorf("%w: there are %d, at most %d can be looked for at a time", ErrPrompts, len(prompts), maxPrompts)
 	}
@@ -270,15 +258,8 @@ func checkPrompts(prompts []string) error {
 	return nil
 }
 
-// RequestKeyFrame asks the encoder for a key frame.
-func (s *Stream) RequestKeyFrame() {
-	s.mu.Lock()
-	out := s.out
-	s.mu.Unlock()
-	if out != nil {
-		out.SendEvent(gstvideo.VideoEventNewUpstreamForceKeyUnit(gst.ClockTimeNone, true, 0))
-	}
-}
+// RequestKeyFrame is streaming.Control's: of the default variant.
+func (s *Stream) RequestKeyFrame() { s.variants[0].requestKeyFrame() }
 
 // Status is what the page shows.
 func (s *Stream) Status() streaming.Status {

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/videogem/videogem/streaming/auth"
 )
 
 const (
@@ -24,21 +26,24 @@ type streamList struct {
 	Streams []Status `json:"streams"`
 }
 
-func (s *Server) list() any {
+// list is what the principal may see.
+func (s *Server) list(p *auth.Principal) streamList {
 	l := streamList{Streams: []Status{}}
 	for _, st := range s.all() {
-		l.Streams = append(l.Streams, st.status())
+		if p.May(auth.View, st.options.Name) {
+			l.Streams = append(l.Streams, st.status())
+		}
 	}
 	return l
 }
 
-func (s *Server) apiStreams(w http.ResponseWriter, _ *http.Request) error {
-	writeJSON(w, http.StatusOK, s.list())
+func (s *Server) apiStreams(w http.ResponseWriter, r *http.Request) error {
+	writeJSON(w, http.StatusOK, s.list(asker(r)))
 	return nil
 }
 
 func (s *Server) apiStream(w http.ResponseWriter, r *http.Request) error {
-	st, err := s.pathStream(r, "name")
+	st, err := s.pathStream(r)
 	if err != nil {
 		return err
 	}
@@ -46,9 +51,9 @@ func (s *Server) apiStream(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// apiPrompts is PUT /api/streams/{name}/prompts: all prompts in, the stream's new status out.
+// apiPrompts is PUT /api/streams/{stream}/prompts: all prompts in, the stream's new status out.
 func (s *Server) apiPrompts(w http.ResponseWriter, r *http.Request) error {
-	st, err := s.pathStream(r, "name")
+	st, err := s.pathStream(r)
 	if err != nil {
 		return err
 	}
@@ -67,6 +72,27 @@ func (s *Server) apiPrompts(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("stream %s: set prompts: %w", st.options.Name, err)
 	}
 	writeJSON(w, http.StatusOK, st.status())
+	return nil
+}
+
+// Decomposer is a Control that tells which part of a prompt is the verb and which the object.
+type Decomposer interface {
+	Decompose(prompt string) (verb, object string)
+}
+
+// apiDecompose is GET /api/streams/{stream}/decompose?prompt=…: the prompt's verb and object, empty where it has none.
+func (s *Server) apiDecompose(w http.ResponseWriter, r *http.Request) error {
+	st, err := s.pathStream(r)
+	if err != nil {
+		return err
+	}
+	d, ok := st.options.Control.(Decomposer)
+	prompt := r.URL.Query().Get("prompt")
+	if !ok || prompt == "" || len(prompt) > ownLength {
+		return failf(http.StatusBadRequest, "say ?prompt=, %d bytes at most; some streams' prompts have no parts", ownLength)
+	}
+	verb, object := d.Decompose(prompt)
+	writeJSON(w, http.StatusOK, map[string]string{"verb": verb, "object": object})
 	return nil
 }
 
@@ -100,12 +126,13 @@ func parsePrompts(body []byte) ([]string, error) {
 // apiEvents is GET /api/events: the state of all streams whenever it changes. One connection serves a page however many
 // streams it shows; browsers allow six to a server.
 func (s *Server) apiEvents(w http.ResponseWriter, r *http.Request) error {
-	return sendEvents(w, r, "streams", s.list)
+	p := asker(r)
+	return sendEvents(w, r, "streams", func() any { return s.list(p) })
 }
 
-// apiStreamEvents is GET /api/streams/{name}/events: the same of one stream. It ends with the stream.
+// apiStreamEvents is GET /api/streams/{stream}/events: the same of one stream. It ends with the stream.
 func (s *Server) apiStreamEvents(w http.ResponseWriter, r *http.Request) error {
-	st, err := s.pathStream(r, "name")
+	st, err := s.pathStream(r)
 	if err != nil {
 		return err
 	}
@@ -117,7 +144,8 @@ func (s *Server) apiStreamEvents(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// sendEvents sends what look returns, at once and then whenever it has changed, until the client leaves or look returns nil.
+// sendEvents sends what look returns, at once and then whenever it has changed, until the client leaves, his token runs out or look
+// returns nil.
 func sendEvents(w http.ResponseWriter, r *http.Request, name string, look func() any) error {
 	c := http.NewResponseController(w)
 	if err := c.SetReadDeadline(time.Time{}); err != nil {
@@ -127,11 +155,12 @@ func sendEvents(w http.ResponseWriter, r *http.Request, name string, look func()
 	w.Header().Set("X-Accel-Buffering", "no") // a proxy in between passes events on at once
 	tick := time.NewTicker(eventInterval)
 	defer tick.Stop()
+	expires := asker(r).Expires
 	var last []byte
 	var spoke time.Time
 	for {
 		v := look()
-		if v == nil {
+		if v == nil || !expires.IsZero() && time.Now().After(expires) {
 			return nil
 		}
 		b, err := json.Marshal(v)

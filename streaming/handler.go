@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/videogem/videogem/streaming/auth"
 )
 
 // handler puts the server's addresses together.
@@ -17,24 +19,35 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /whep/{stream}", s.handle(s.whepOffer))
-	mux.HandleFunc("OPTIONS /whep/{stream}", whepOptions)
-	mux.HandleFunc("PATCH /whep/{stream}/{session}", s.handle(s.whepPatch))
-	mux.HandleFunc("DELETE /whep/{stream}/{session}", s.handle(s.whepDelete))
+	mux.HandleFunc("POST /whep/{stream}", s.access(auth.View, s.whepOffer))
+	mux.HandleFunc("OPTIONS /whep/{stream}", s.handle(s.endpointOptions(auth.View)))
+	mux.HandleFunc("PATCH /whep/{stream}/{session}", s.access(auth.View, s.viewing(sessionPatch)))
+	mux.HandleFunc("DELETE /whep/{stream}/{session}", s.access(auth.View, s.viewing(sessionDelete)))
 	mux.HandleFunc("OPTIONS /whep/{stream}/{session}", sessionOptions)
-	mux.HandleFunc("GET /api/streams", s.handle(s.apiStreams))
-	mux.HandleFunc("GET /api/streams/{name}", s.handle(s.apiStream))
-	mux.HandleFunc("PUT /api/streams/{name}/prompts", s.handle(s.apiPrompts))
-	mux.HandleFunc("GET /api/streams/{name}/events", s.handle(s.apiStreamEvents))
-	mux.HandleFunc("GET /api/events", s.handle(s.apiEvents))
+	mux.HandleFunc("POST /whip/{stream}", s.access(auth.Publish, s.whipOffer))
+	mux.HandleFunc("OPTIONS /whip/{stream}", s.handle(s.endpointOptions(auth.Publish)))
+	mux.HandleFunc("PATCH /whip/{stream}/{session}", s.access(auth.Publish, s.ingesting(sessionPatch)))
+	mux.HandleFunc("DELETE /whip/{stream}/{session}", s.access(auth.Publish, s.ingesting(sessionDelete)))
+	mux.HandleFunc("OPTIONS /whip/{stream}/{session}", sessionOptions)
+	mux.HandleFunc("GET /api/streams", s.access("", s.apiStreams))
+	mux.HandleFunc("GET /api/streams/{stream}", s.access(auth.View, s.apiStream))
+	mux.HandleFunc("PUT /api/streams/{stream}/prompts", s.access(auth.Prompt, s.apiPrompts))
+	mux.HandleFunc("GET /api/streams/{stream}/decompose", s.access(auth.View, s.apiDecompose))
+	mux.HandleFunc("GET /api/streams/{stream}/events", s.access(auth.View, s.apiStreamEvents))
+	mux.HandleFunc("GET /api/events", s.access("", s.apiEvents))
+	mux.HandleFunc("GET /api/me", s.access("", s.apiMe))
+	mux.HandleFunc("POST /api/login", s.access("", s.apiLogin))
+	mux.HandleFunc("DELETE /api/login", s.handle(s.apiLogout))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = io.WriteString(w, "ok\n")
 	})
-	mux.HandleFunc("GET /whep/", s.handle(func(w http.ResponseWriter, _ *http.Request) error {
+	takesOffers := s.handle(func(w http.ResponseWriter, _ *http.Request) error {
 		w.Header().Set("Allow", "DELETE, OPTIONS, PATCH, POST")
 		return failf(http.StatusMethodNotAllowed, "this address takes offers by POST; to watch, open the page at /")
-	}))
+	})
+	mux.HandleFunc("GET /whep/", takesOffers)
+	mux.HandleFunc("GET /whip/", takesOffers)
 	mux.Handle("GET /", page)
 	return s.guard(mux), nil
 }

@@ -9,6 +9,10 @@ import (
 // the encoder send nothing but key frames.
 const keyFrameInterval = 500 * time.Millisecond
 
+// slowInterval is the same for viewers who were too slow. Key frames are large: at the short interval they would make an overloaded
+// server, or network, slower still.
+const slowInterval = 2 * time.Second
+
 // keyFrames merges the viewers' requests for key frames.
 type keyFrames struct {
 	ask func()
@@ -16,22 +20,31 @@ type keyFrames struct {
 	mu     sync.Mutex
 	last   time.Time
 	timer  *time.Timer // runs while a request waits for its turn
+	due    time.Time   // when it ends
 	closed bool
 }
 
 // request asks for a key frame now, or as soon as the interval allows.
-func (k *keyFrames) request() {
+func (k *keyFrames) request() { k.within(keyFrameInterval) }
+
+// requestSlow asks for a key frame for viewers who were too slow.
+func (k *keyFrames) requestSlow() { k.within(slowInterval) }
+
+func (k *keyFrames) within(interval time.Duration) {
 	k.mu.Lock()
-	if k.closed || k.timer != nil {
+	now := time.Now()
+	wait := interval - now.Sub(k.last)
+	if k.closed || k.timer != nil && !now.Add(wait).Before(k.due) {
 		k.mu.Unlock()
 		return
 	}
-	if wait := keyFrameInterval - time.Since(k.last); wait > 0 {
-		k.timer = time.AfterFunc(wait, k.waited)
+	k.stop()
+	if wait > 0 {
+		k.timer, k.due = time.AfterFunc(wait, k.waited), now.Add(wait)
 		k.mu.Unlock()
 		return
 	}
-	k.last = time.Now()
+	k.last = now
 	k.mu.Unlock()
 	k.ask()
 }

@@ -55,3 +55,23 @@ func TestKeyFrameRequestsEnd(t *testing.T) {
 		require.Equal(t, 1, asked)
 	})
 }
+
+// TestSlowViewersWaitLonger: but who asks for another reason brings the key frame forward.
+func TestSlowViewersWaitLonger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var at []time.Duration
+		began := time.Now()
+		k := &keyFrames{ask: func() { at = append(at, time.Since(began)) }}
+		defer k.close()
+		for range 500 { // five seconds
+			k.requestSlow()
+			time.Sleep(10 * time.Millisecond)
+			synctest.Wait()
+		}
+		require.Equal(t, []time.Duration{0, 2 * time.Second, 4 * time.Second}, at)
+		k.request()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		require.Equal(t, []time.Duration{0, 2 * time.Second, 4 * time.Second, 5 * time.Second}, at)
+	})
+}

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/pion/ice/v4"
-	"github.com/pion/interceptor"
+	"github.com/pion/interceptor/pkg/cc"
 	"github.com/pion/webrtc/v4"
 )
 
@@ -21,11 +23,18 @@ const (
 	firstPacket = 10 * time.Second
 )
 
-// media holds the sockets that all sessions share, and one WebRTC API a codec.
+// media holds the sockets that all sessions share, and the WebRTC APIs: for viewers of each codec, for those whose network is watched,
+// and for publishers.
 type media struct {
-	udp  ice.UDPMux
-	tcp  ice.TCPMux
-	apis map[string]*webrtc.API
+	udp      ice.UDPMux
+	tcp      ice.TCPMux
+	plain    map[string]*webrtc.API
+	adaptive map[string]*webrtc.API
+	publish  *webrtc.API
+
+	mu    sync.Mutex // held while an adaptive connection is made
+	start int        // estimate that it begins with
+	made  cc.BandwidthEstimator
 }
 
 // newMedia opens the media's UDP port beside the page's TCP port, whose listener already tells media connections from HTTP.
@@ -35,9 +44,9 @@ func newMedia(config Config, tcp net.Listener) (*media, error) {
 	if !ok {
 		return nil, fmt.Errorf("streaming: listener has address %v, want TCP", tcp.Addr())
 	}
-	m := &media{apis: map[string]*webrtc.API{}}
+	m := &media{}
 	if addr.IP.IsUnspecified() {
-		mux, err := ice.NewMultiUDPMuxFromPort(addr.Port, ice.UDPMuxFromPortWithLoopback(),
+		mux, err := ice.NewMultiUDPMuxFromPort(addr.Port, ice.UDPMuxFromPortWithLoopback(), ice.UDPMuxFromPortWithInterfaceFilter(config.wants),
 			ice.UDPMuxFromPortWithIPFilter(usable), ice.UDPMuxFromPortWithLogger(logs.NewLogger("ice-udp")))
 		if err != nil {
 			return nil, err
@@ -60,20 +69,59 @@ func newMedia(config Config, tcp net.Listener) (*media, error) {
 	settings.SetNetworkTypes([]webrtc.NetworkType{
 		webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6,
 	})
+	settings.SetInterfaceFilter(config.wants)
+	if len(config.Advertise) > 0 {
+		if err := settings.SetICEAddressRewriteRules(webrtc.ICEAddressRewriteRule{
+			External: config.Advertise, AsCandidateType: webrtc.ICECandidateTypeHost, Mode: webrtc.ICEAddressRewriteReplace,
+		}); err != nil {
+			return nil, errors.Join(fmt.Errorf("%w: advertise: %w", ErrConfig, err), m.close())
+		}
+	}
+	if err := m.makeAPIs(settings, logs); err != nil {
+		return nil, errors.Join(err, m.close())
+	}
+	return m, nil
+}
+
+// makeAPIs completes settings that say which sockets and addresses to use.
+func (m *media) makeAPIs(settings webrtc.SettingEngine, logs pionLogs) (err error) {
 	settings.DisableActiveTCP(true)
 	settings.SetIncludeLoopbackCandidate(true)
 	settings.SetIPFilter(usable)
 	// Browsers hide their addresses behind .local names. The peer finds us by our addresses, so nothing is to be resolved.
 	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	settings.SetICETimeouts(iceDisconnected, iceFailed, iceKeepAlive)
+	m.plain, m.adaptive = map[string]*webrtc.API{}, map[string]*webrtc.API{}
 	for _, codec := range []string{CodecVP8, CodecH264} {
-		api, err := newAPI(codec, settings, logs)
-		if err != nil {
-			return nil, errors.Join(err, m.close())
+		if m.plain[codec], err = viewerAPI(codec, settings, nil); err != nil {
+			return err
 		}
-		m.apis[codec] = api
+		if m.adaptive[codec], err = viewerAPI(codec, settings, m.newEstimator); err != nil {
+			return err
+		}
 	}
-	return m, nil
+	m.publish, err = publisherAPI(settings, logs)
+	return err
+}
+
+// wants tells whether the addresses of a network interface are for answers.
+func (c Config) wants(name string) bool {
+	return len(c.Interfaces) == 0 || slices.Contains(c.Interfaces, name)
+}
+
+// addresses are the UDP addresses that answers name, and for each the one of this machine that it stands for.
+func (m *media) addresses(advertise []string) map[netip.AddrPort]netip.AddrPort {
+	all := map[netip.AddrPort]netip.AddrPort{}
+	for _, a := range m.udp.GetListenAddresses() {
+		local := addrPort(a)
+		all[local] = local
+		for _, text := range advertise {
+			if named, err := netip.ParseAddr(text); err == nil && named.Is4() == local.Addr().Is4() {
+				all[netip.AddrPortFrom(named, local.Port())] = local
+			}
+		}
+	}
+	return all
 }
 
 // usable leaves out addresses that no candidate may name.
@@ -82,66 +130,10 @@ func usable(ip net.IP) bool {
 	return ok && !a.Unmap().IsLinkLocalUnicast()
 }
 
-// newAPI makes an API that knows one codec, so that an answer never picks another than the stream has.
-func newAPI(codec string, settings webrtc.SettingEngine, logs pionLogs) (*webrtc.API, error) {
-	engine := &webrtc.MediaEngine{}
-	for _, c := range codecParameters(codec) {
-		if err := engine.RegisterCodec(c, webrtc.RTPCodecTypeVideo); err != nil {
-			return nil, fmt.Errorf("streaming: register %s: %w", codec, err)
-		}
+func (m *media) close() error {
+	var err error
+	if m.tcp != nil {
+		err = m.tcp.Close()
 	}
-	// Players may offer audio beside video. An answer that refused the first section would carry the candidates there, where no
-	// peer looks for them; one that knows the codec keeps the section and sends nothing in it.
-	opus := webrtc.RTPCodecParameters{
-		PayloadType:        111,
-		RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2},
-	}
-	if err := engine.RegisterCodec(opus, webrtc.RTPCodecTypeAudio); err != nil {
-		return nil, fmt.Errorf("streaming: register audio: %w", err)
-	}
-	err := engine.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: playoutDelayURI}, webrtc.RTPCodecTypeVideo)
-	if err != nil {
-		return nil, fmt.Errorf("streaming: register playout delay: %w", err)
-	}
-	registry := &interceptor.Registry{}
-	if err := webrtc.RegisterDefaultInterceptorsWithOptions(engine, registry, webrtc.WithInterceptorLoggerFactory(logs)); err != nil {
-		return nil, fmt.Errorf("streaming: interceptors: %w", err)
-	}
-	return webrtc.NewAPI(webrtc.WithSettingEngine(settings), webrtc.WithMediaEngine(engine), webrtc.WithInterceptorRegistry(registry)), nil
+	return errors.Join(m.udp.Close(), err)
 }
-
-// trackCodec is what a track says of its codec: the variant to prefer where the peer knows several.
-func trackCodec(codec string) webrtc.RTPCodecCapability {
-	return codecParameters(codec)[0].RTPCodecCapability
-}
-
-// codecParameters are a codec's variants that browsers know, each with its retransmission.
-func codecParameters(codec string) []webrtc.RTPCodecParameters {
-	variants := []string{""}
-	if codec == CodecH264 {
-		// Constrained baseline, baseline, main and high: a decoder of one plays the streams of those before it.
-		variants = nil
-		for _, profile := range []string{"42e01f", "42001f", "4d001f", "64001f"} {
-			variants = append(variants, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id="+profile)
-		}
-	}
-	var all []webrtc.RTPCodecParameters
-	for i, fmtp := range variants {
-		media, again := webrtc.PayloadType(96+2*i), webrtc.PayloadType(97+2*i)
-		all = append(all, webrtc.RTPCodecParameters{
-			PayloadType: media,
-			RTPCodecCapability: webrtc.RTPCodecCapability{
-				MimeType: codec, ClockRate: clockRate, SDPFmtpLine: fmtp,
-				RTCPFeedback: []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "ccm", Parameter: "fir"}},
-			},
-		}, webrtc.RTPCodecParameters{
-			PayloadType: again,
-			RTPCodecCapability: webrtc.RTPCodecCapability{
-				MimeType: webrtc.MimeTypeRTX, ClockRate: clockRate, SDPFmtpLine: fmt.Sprintf("apt=%d", media),
-			},
-		})
-	}
-	return all
-}
-
-func (m *media) close() error { return errors.Join(m.udp.Close(), m.tcp.Close()) }

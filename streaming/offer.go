@@ -8,15 +8,24 @@ import (
 	"github.com/pion/sdp/v3"
 )
 
-// offer is a WHEP client's SDP offer, read as far as is needed.
+// direction is which way video goes in a session.
+type direction int
+
+const (
+	toPeer   direction = iota // WHEP
+	fromPeer                  // WHIP
+)
+
+// offer is a client's SDP offer, read as far as is needed.
 type offer struct {
-	text  string
-	ufrag string // of the bundle's first section
+	text      string
+	ufrag     string // of the bundle's first section
+	direction direction
 }
 
-// parseOffer reads an offer and checks that it has a place for a video of the codec. Errors wrap errOffer or errCodec.
-func parseOffer(text, codec string) (offer, error) {
-	o := offer{text: text}
+// parseOffer reads an offer and checks that it has a place for a video of one of the codecs. Errors wrap errOffer or errCodec.
+func parseOffer(text string, way direction, wanted ...string) (offer, error) {
+	o := offer{text: text, direction: way}
 	var d sdp.SessionDescription
 	if err := d.UnmarshalString(text); err != nil {
 		return o, fmt.Errorf("%w: not SDP: %w", errOffer, err)
@@ -29,7 +38,7 @@ func parseOffer(text, codec string) (offer, error) {
 				o.ufrag, _ = d.Attribute("ice-ufrag")
 			}
 		}
-		if m.MediaName.Media != "video" || !receives(&d, m) {
+		if m.MediaName.Media != "video" || !goes(&d, m, way) {
 			continue
 		}
 		for _, a := range m.Attributes {
@@ -43,28 +52,44 @@ func parseOffer(text, codec string) (offer, error) {
 			if !slices.Contains(offered, name) {
 				offered = append(offered, name)
 			}
-			fits = fits || strings.EqualFold("video/"+name, codec)
+			fits = fits || slices.ContainsFunc(wanted, func(codec string) bool { return strings.EqualFold("video/"+name, codec) })
 		}
 	}
 	switch {
 	case len(d.MediaDescriptions) == 0:
-		return o, fmt.Errorf("%w: it has no media section; add a video transceiver with direction recvonly", errOffer)
+		return o, fmt.Errorf("%w: it has no media section; add a video transceiver with direction %s", errOffer, way)
 	case o.ufrag == "":
 		return o, fmt.Errorf("%w: it has no ice-ufrag", errOffer)
 	case !fits && len(offered) == 0:
-		return o, fmt.Errorf("%w: it has no video section that receives; add a video transceiver with direction recvonly", errCodec)
+		return o, fmt.Errorf("%w: it has no video section of that direction; add a video transceiver with direction %s", errCodec, way)
 	case !fits:
-		return o, fmt.Errorf("%w: the stream is %s, the offer has %s", errCodec, codec, strings.Join(offered, ", "))
+		return o, fmt.Errorf("%w: the stream is %s, the offer has %s", errCodec, strings.Join(wanted, " or "), strings.Join(offered, ", "))
 	}
 	return o, nil
 }
 
-// receives tells whether a section wants to be sent something.
-func receives(d *sdp.SessionDescription, m *sdp.MediaDescription) bool {
+// String is the peer's direction in SDP.
+func (way direction) String() string {
+	if way == toPeer {
+		return "recvonly"
+	}
+	return "sendonly"
+}
+
+// answered is our own direction in SDP.
+func (way direction) answered() string {
+	if way == toPeer {
+		return "sendonly"
+	}
+	return "recvonly"
+}
+
+// goes tells whether a section of the peer's is for video that way.
+func goes(d *sdp.SessionDescription, m *sdp.MediaDescription, way direction) bool {
 	for _, has := range []func(string) (string, bool){m.Attribute, d.Attribute} {
 		for _, direction := range []string{"sendrecv", "recvonly", "sendonly", "inactive"} {
 			if _, ok := has(direction); ok {
-				return direction == "sendrecv" || direction == "recvonly"
+				return direction == "sendrecv" || direction == way.String()
 			}
 		}
 	}
@@ -91,16 +116,16 @@ func parameters(m *sdp.MediaDescription, payload string) string {
 	return ""
 }
 
-// checkAnswer finds out whether the answer sends video: the peer may know the codec, but none of its variants.
-func checkAnswer(text string) error {
+// checkAnswer finds out whether video goes that way by the answer: the peer may know the codec, but none of its variants.
+func checkAnswer(text string, way direction) error {
 	var d sdp.SessionDescription
 	if err := d.UnmarshalString(text); err != nil {
 		return fmt.Errorf("own answer: %w", err)
 	}
 	for _, m := range d.MediaDescriptions {
-		_, sends := m.Attribute("sendonly")
+		_, one := m.Attribute(way.answered())
 		_, both := m.Attribute("sendrecv")
-		if m.MediaName.Media == "video" && m.MediaName.Port.Value != 0 && (sends || both) {
+		if m.MediaName.Media == "video" && m.MediaName.Port.Value != 0 && (one || both) {
 			return nil
 		}
 	}

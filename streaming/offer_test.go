@@ -37,7 +37,7 @@ func TestParseOffer(t *testing.T) {
 			if ca.edit != nil {
 				text = ca.edit.Replace(text)
 			}
-			o, err := parseOffer(text, ca.codec)
+			o, err := parseOffer(text, toPeer, ca.codec)
 			if ca.is != nil {
 				require.ErrorIs(t, err, ca.is)
 				require.ErrorContains(t, err, ca.err)
@@ -47,7 +47,7 @@ func TestParseOffer(t *testing.T) {
 			require.Equal(t, offer{text: text, ufrag: "abcd"}, o)
 		})
 	}
-	_, err := parseOffer("v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n", CodecVP8)
+	_, err := parseOffer("v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n", toPeer, CodecVP8)
 	require.ErrorContains(t, err, "no media section")
 }
 

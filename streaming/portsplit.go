@@ -10,7 +10,7 @@ import (
 
 // portSplit lets HTTP and media over TCP share one port, so that a single forwarded port (ssh -L, a container) is enough to
 // watch. The first byte tells them apart: media begin with the length of a STUN packet, below 512, in two bytes (RFC 4571);
-// HTTP begins with a letter.
+// HTTP begins with a letter, TLS with 22.
 type portSplit struct {
 	net.Listener
 	http, media *acceptQueue
@@ -26,6 +26,15 @@ func splitPort(l net.Listener) *portSplit {
 	s.http, s.media = newAcceptQueue(l.Addr()), newAcceptQueue(l.Addr())
 	s.running.Go(s.run)
 	return s
+}
+
+// host is the address without its port.
+func (s *portSplit) host() string {
+	host, _, err := net.SplitHostPort(s.Addr().String())
+	if err != nil {
+		return ""
+	}
+	return host
 }
 
 func (s *portSplit) run() {

@@ -2,8 +2,10 @@ package streaming
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -11,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // shutdownTimeout bounds how long Close waits for HTTP requests.
@@ -20,19 +24,22 @@ const shutdownTimeout = 3 * time.Second
 //
 // Lock order: mu comes before Stream.mu.
 type Server struct {
-	config Config
-	ctx    context.Context //nolint:containedctx // the life of what Start starts
-	cancel context.CancelFunc
-	split  *portSplit
-	media  *media
-	http   *http.Server
+	config           Config
+	ctx              context.Context //nolint:containedctx // the life of what Start starts
+	cancel           context.CancelFunc
+	split            *portSplit
+	media            *media
+	relay            *relay // nil: none
+	http             *http.Server
+	offers, failures *limiter
 
 	connectTimeout time.Duration // of sessions; tests shorten it
 
 	mu       sync.Mutex
 	closed   bool
 	streams  []*Stream // in the order they came
-	reserved int       // sessions
+	ingests  map[string]*Ingest
+	reserved int // sessions
 	running  sync.WaitGroup
 }
 
@@ -42,18 +49,32 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Server{config: c, connectTimeout: connectTimeout}, nil
+	return &Server{
+		config: c, connectTimeout: connectTimeout, ingests: map[string]*Ingest{},
+		offers: newLimiter(rate.Limit(c.OfferRate), int(10*c.OfferRate)), failures: newLimiter(rate.Every(failureEvery), failureBurst),
+	}, nil
 }
 
 // Start opens the port and serves until Close, or until ctx ends. An error names the port that is in use.
 func (s *Server) Start(ctx context.Context) error {
+	handler, err := s.handler()
+	if err != nil {
+		return err
+	}
+	var secure *tls.Config
+	if s.config.TLS != nil {
+		if secure, err = s.config.TLS.config(); err != nil {
+			return err
+		}
+	}
 	split, m, err := s.listen(ctx)
 	if err != nil {
 		return err
 	}
-	handler, err := s.handler()
-	if err != nil {
-		return errors.Join(err, m.close(), split.Close())
+	if s.config.TURN != nil {
+		if s.relay, err = newRelay(ctx, s.config.TURN, m.addresses(s.config.Advertise), pionLogs{s.config.Logger}); err != nil {
+			return errors.Join(err, m.close(), split.Close())
+		}
 	}
 	s.split, s.media = split, m
 	s.ctx, s.cancel = context.WithCancel(ctx)
@@ -66,8 +87,15 @@ func (s *Server) Start(ctx context.Context) error {
 		ErrorLog:          quietLog(s.config.Logger),
 		BaseContext:       func(net.Listener) context.Context { return s.ctx },
 	}
+	pages := net.Listener(split.http)
+	if secure != nil {
+		pages = tls.NewListener(pages, secure)
+	}
+	if s.config.Auth != nil && secure == nil && !isLoopback(split.host()) {
+		s.config.Logger.Warn("tokens travel unencrypted; set up TLS here, or in a proxy in front")
+	}
 	s.running.Go(func() {
-		if err := s.http.Serve(split.http); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
+		if err := s.http.Serve(pages); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 			s.config.Logger.Error("the page is no longer served", "error", err)
 		}
 	})
@@ -123,7 +151,11 @@ func (s *Server) URL() string {
 	if addr.IP.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, strconv.Itoa(addr.Port)) + "/"
+	scheme := "http://"
+	if s.config.TLS != nil {
+		scheme = "https://"
+	}
+	return scheme + net.JoinHostPort(host, strconv.Itoa(addr.Port)) + "/"
 }
 
 // AddStream makes a stream known. An error wraps ErrConfig.
@@ -158,6 +190,12 @@ func (s *Server) stream(name string) *Stream {
 	return s.find(name)
 }
 
+func (s *Server) ingest(name string) *Ingest {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ingests[name]
+}
+
 func (s *Server) removeStream(st *Stream) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -169,6 +207,12 @@ func (s *Server) all() []*Stream {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.streams)
+}
+
+func (s *Server) allIngests() []*Ingest {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Values(s.ingests))
 }
 
 // reserve takes one of the places for sessions; release gives it back.
@@ -209,6 +253,9 @@ func (s *Server) Close() error {
 	for _, st := range s.all() {
 		errs = append(errs, st.Close())
 	}
+	for _, i := range s.allIngests() {
+		i.Close()
+	}
 	if s.http != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 		defer cancel()
@@ -217,8 +264,14 @@ func (s *Server) Close() error {
 		}
 	}
 	s.running.Wait()
+	if s.relay != nil {
+		errs = append(errs, s.relay.close())
+	}
 	if s.media != nil {
-		errs = append(errs, s.media.close(), s.split.Close())
+		errs = append(errs, s.media.close())
+	}
+	if s.split != nil {
+		errs = append(errs, s.split.Close())
 	}
 	return errors.Join(errs...)
 }

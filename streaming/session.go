@@ -9,8 +9,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
+
+	"github.com/videogem/videogem/streaming/auth"
 )
 
 // connectTimeout bounds how long a session may take from its offer to a connected peer.
@@ -27,17 +28,22 @@ var (
 	errCodec = errors.New("offer does not fit the stream")
 	// errGone means that the stream or the server has closed meanwhile: status 404.
 	errGone = errors.New("stream is gone")
+	// errBusy means that somebody publishes already: status 409.
+	errBusy = errors.New("somebody else publishes here already")
+	// errSlow means that this machine did not get to it in time: status 503.
+	errSlow = errors.New("the server is too busy; try again later")
 	// errFull means that there are too many sessions: status 503.
 	errFull = errors.New("too many viewers; try again later")
 )
 
-// session is one peer watching one stream. The goroutine of supervise owns its life; end asks that goroutine to finish, and
-// done says that it has.
+// session is one peer that watches a stream or publishes one. The goroutine of supervise owns its life; end asks that goroutine to
+// finish, and done says that it has.
 type session struct {
-	id     string // 128 random bits or more: whoever knows it may end the session
-	stream *Stream
+	id     string // 128 random bits or more
+	home   *sessions
+	holder *auth.Principal // who made it, and alone may change or end it
+	role   role
 	pc     *webrtc.PeerConnection
-	viewer *viewer
 	log    *slog.Logger
 
 	states  chan webrtc.PeerConnectionState
@@ -52,46 +58,45 @@ type session struct {
 	version int        // of the ICE credentials; the entity tag says it
 }
 
-// newSession answers an offer. The session lives until the peer leaves, is given up, or something calls end.
-func newSession(ctx context.Context, st *Stream, o offer) (s *session, answer string, err error) {
-	if err := st.server.reserve(); err != nil {
+// newSession answers an offer. The session lives until the peer leaves, is given up, or something calls end. newRole gets the
+// session's logger.
+func newSession(ctx context.Context, home *sessions, o offer, holder *auth.Principal, log *slog.Logger,
+	newRole func(*slog.Logger) (role, error),
+) (s *session, answer string, err error) {
+	if err := home.server.reserve(); err != nil {
 		return nil, "", err
 	}
 	s = &session{
-		id: rand.Text(), stream: st, offer: o, states: make(chan webrtc.PeerConnectionState),
+		id: rand.Text(), home: home, holder: holder, offer: o, states: make(chan webrtc.PeerConnectionState),
 		deaf: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{}),
 	}
-	s.log = st.log.With("session", s.id[:6]) // the whole id is a key
-	sender, answer, err := s.open(ctx)
-	if err == nil && !st.addSession(s) {
-		err = errGone
+	s.log = log.With("session", s.id[:6]) // the whole id is a key
+	if s.role, err = newRole(s.log); err == nil {
+		answer, err = s.open(ctx)
+	}
+	if err == nil {
+		err = home.add(s)
 	}
 	if err != nil {
 		close(s.deaf)
 		if s.pc != nil {
 			err = errors.Join(err, s.pc.GracefulClose())
 		}
-		st.server.release()
+		home.server.release()
 		return nil, "", err
 	}
 	go func() {
-		defer st.server.release()
+		defer home.server.release()
 		defer close(s.done)
-		s.supervise(st.server.ctx, sender)
+		s.supervise(home.server.ctx)
 	}()
 	return s, answer, nil
 }
 
 // open makes the peer connection and its first answer.
-func (s *session) open(ctx context.Context) (*webrtc.RTPSender, string, error) {
-	codec := s.stream.options.Codec
-	track, err := webrtc.NewTrackLocalStaticRTP(trackCodec(codec), "video", s.stream.options.Name)
-	if err != nil {
-		return nil, "", fmt.Errorf("new track: %w", err)
-	}
-	s.viewer = newViewer(track, s.log)
-	if s.pc, err = s.stream.server.media.apis[codec].NewPeerConnection(webrtc.Configuration{}); err != nil {
-		return nil, "", fmt.Errorf("new peer connection: %w", err)
+func (s *session) open(ctx context.Context) (answer string, err error) {
+	if s.pc, err = s.role.connection(); err != nil {
+		return "", err
 	}
 	s.pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
 		select {
@@ -99,20 +104,10 @@ func (s *session) open(ctx context.Context) (*webrtc.RTPSender, string, error) {
 		case <-s.deaf:
 		}
 	})
-	transceiver, err := s.pc.AddTransceiverFromTrack(track, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
-	if err != nil {
-		return nil, "", fmt.Errorf("add track: %w", err)
+	if answer, err = s.answer(ctx, s.offer.text); err != nil {
+		return "", err
 	}
-	answer, err := s.answer(ctx, s.offer.text)
-	if err != nil {
-		return nil, "", err
-	}
-	for _, e := range transceiver.Sender().GetParameters().HeaderExtensions {
-		if e.URI == playoutDelayURI {
-			err = s.viewer.setPlayoutDelay(e.ID)
-		}
-	}
-	return transceiver.Sender(), answer, err
+	return answer, s.role.answered()
 }
 
 // answer does one round of offer and answer. The answer has all candidates: they are host candidates and known at once.
@@ -124,7 +119,7 @@ func (s *session) answer(ctx context.Context, text string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", errOffer, err)
 	}
-	if err := checkAnswer(answer.SDP); err != nil {
+	if err := checkAnswer(answer.SDP, s.offer.direction); err != nil {
 		return "", err
 	}
 	gathered := webrtc.GatheringCompletePromise(s.pc)
@@ -139,7 +134,7 @@ func (s *session) answer(ctx context.Context, text string) (string, error) {
 	select {
 	case <-gathered:
 	case <-ctx.Done():
-		return "", fmt.Errorf("gathering candidates: %w", ctx.Err())
+		return "", fmt.Errorf("%w: gathering candidates: %w", errSlow, ctx.Err())
 	}
 	return s.pc.LocalDescription().SDP, nil
 }
@@ -151,35 +146,40 @@ func (s *session) etag() string { return fmt.Sprintf(`"%s-%d"`, s.id[:8], s.vers
 func (s *session) end(because string) {
 	s.ending.Do(func() {
 		s.because = because
-		s.stream.removeSession(s.id)
+		s.home.remove(s.id)
 		close(s.stop)
 	})
 }
 
 // supervise sees the session through, and returns when nothing of it is left.
-func (s *session) supervise(ctx context.Context, sender *webrtc.RTPSender) {
+func (s *session) supervise(ctx context.Context) {
 	began := time.Now()
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
-	running.Go(func() { s.readFeedback(sender) })
-	connected := s.watch(ctx, func() {
-		s.stream.attach(s.viewer)
-		running.Go(func() { s.viewer.run(ctx) })
-	})
-	s.stream.detach(s.viewer)
+	running.Go(s.role.read)
+	connected := s.watch(ctx, func() { s.role.connected(ctx, &running) })
+	s.role.left()
 	cancel()
 	close(s.deaf) // frees the callbacks that GracefulClose waits for
 	if err := s.pc.GracefulClose(); err != nil {
 		s.log.Debug("closing a peer connection", "error", err)
 	}
 	running.Wait()
-	s.log.Info("viewer left", "why", s.because, "connected", connected, "after", time.Since(began).Round(time.Millisecond), "dropped", s.viewer.drops())
+	s.log.Info("session ended", append([]any{"why", s.because, "connected", connected, "after", time.Since(began).Round(time.Millisecond)}, s.role.report()...)...)
 }
 
 // watch follows the peer's state until the session is to end; true when it was ever connected.
 func (s *session) watch(ctx context.Context, start func()) (connected bool) {
-	late := time.NewTimer(s.stream.server.connectTimeout)
+	late := time.NewTimer(s.home.server.connectTimeout)
 	defer late.Stop()
+	tick := time.NewTicker(reportInterval)
+	defer tick.Stop()
+	var expired <-chan time.Time
+	if !s.holder.Expires.IsZero() {
+		timer := time.NewTimer(time.Until(s.holder.Expires))
+		defer timer.Stop()
+		expired = timer.C
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -188,13 +188,19 @@ func (s *session) watch(ctx context.Context, start func()) (connected bool) {
 			if !connected {
 				s.end("did not connect in time")
 			}
+		case <-expired:
+			s.end("token has run out")
+		case now := <-tick.C:
+			if connected {
+				s.role.tick(now)
+			}
 		case state := <-s.states:
 			s.log.Debug("peer", "state", state.String())
 			switch state {
 			case webrtc.PeerConnectionStateConnected:
 				if !connected {
 					connected = true
-					s.log.Info("viewer joined")
+					s.log.Info("peer connected")
 					start()
 				}
 			case webrtc.PeerConnectionStateFailed:
@@ -205,22 +211,6 @@ func (s *session) watch(ctx context.Context, start func()) (connected bool) {
 			}
 		case <-s.stop:
 			return connected
-		}
-	}
-}
-
-// readFeedback passes the peer's key-frame requests on. Reading also drives the interceptors.
-func (s *session) readFeedback(sender *webrtc.RTPSender) {
-	for {
-		packets, _, err := sender.ReadRTCP()
-		if err != nil {
-			return
-		}
-		for _, p := range packets {
-			switch p.(type) {
-			case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
-				s.stream.keys.request()
-			}
 		}
 	}
 }

@@ -46,7 +46,8 @@ type Status struct {
 	Width       int            `json:"width"`
 	Height      int            `json:"height"`
 	Prompts     []PromptStatus `json:"prompts"`
-	Viewers     int            `json:"viewers"` // filled in by the stream
+	Viewers     int            `json:"viewers"`            // filled in by the stream, as are
+	Overlays    []string       `json:"overlays,omitempty"` // what viewers may ask for, the default first; none: OverlayBurned
 }
 
 // PromptStatus is one prompt and what was last found for it.

@@ -1,139 +1,172 @@
 package streaming
 
 import (
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/videogem/videogem/streaming/heat"
 )
 
-// Stream is one encoded video and its viewers.
+// Stream is one video, in one variant or several, and its viewers.
 //
-// Lock order: Server.mu, Stream.mu, viewer.mu. The Control is never called with a lock held.
+// Lock order: Server.mu, Stream.asking, Output.telling, Stream.mu, viewer.mu. The Control and the variants' functions are never called with
+// Stream.mu held.
 type Stream struct {
-	options StreamOptions
-	server  *Server
-	keys    *keyFrames
-	log     *slog.Logger
+	options  StreamOptions
+	server   *Server
+	log      *slog.Logger
+	outputs  []*Output
+	sessions *sessions
 
-	mu        sync.Mutex
-	closed    bool
-	cut       *packetizer
-	timestamp uint32 // of the newest frame
-	key       *frame // newest key frame; nil until there was one
-	stale     bool   // frames have followed key
-	viewers   map[*viewer]struct{}
-	sessions  map[string]*session
+	asking sync.Mutex // the Control hears of viewers' prompts in their order
+
+	mu     sync.Mutex
+	closed bool
+	clock  clock
+	own    ownPrompts
 }
 
 func newStream(server *Server, o StreamOptions) *Stream {
-	return &Stream{
-		options:  o,
-		server:   server,
-		keys:     &keyFrames{ask: o.Control.RequestKeyFrame},
-		log:      server.config.Logger.With("stream", o.Name),
-		cut:      newPacketizer(o.Codec),
-		viewers:  map[*viewer]struct{}{},
-		sessions: map[string]*session{},
+	st := &Stream{
+		options: o, server: server, log: server.config.Logger.With("stream", o.Name), sessions: newSessions(server), clock: newClock(), own: newOwnPrompts(),
 	}
+	for _, v := range o.Variants {
+		st.outputs = append(st.outputs, newOutput(st, v))
+	}
+	return st
 }
 
-// WriteSample sends one encoded frame to all viewers; data is not kept. duration is the time since the stream's last frame.
-// It never waits for a viewer.
-func (st *Stream) WriteSample(data []byte, duration time.Duration, keyframe bool) {
-	if keyframe {
-		st.keys.sent()
-	}
-	if st.write(data, duration, keyframe) {
-		st.keys.request()
-	}
-}
-
-// write returns true when a viewer has lost frames and needs a key frame.
-func (st *Stream) write(data []byte, duration time.Duration, keyframe bool) (needKey bool) {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	if st.closed {
-		return false
-	}
-	st.timestamp = st.cut.advance(duration)
-	if !keyframe {
-		st.stale = true
-		if len(st.viewers) == 0 {
-			return false
+// Output is the variant with that overlay and rung, or nil.
+func (st *Stream) Output(overlay string, rung int) *Output {
+	for _, o := range st.outputs {
+		if o.variant.Overlay == overlay && o.variant.Rung == rung {
+			return o
 		}
 	}
-	f := st.cut.packetize(data, st.timestamp, keyframe)
-	if f == nil {
-		return false
-	}
-	if keyframe {
-		st.key, st.stale = f, false
-	}
-	for v := range st.viewers {
-		needKey = v.push(f) || needKey
-	}
-	return needKey
+	return nil
 }
 
-// attach lets a viewer take part. He sees the newest key frame at once, and goes on with the next one, which is asked for.
-func (st *Stream) attach(v *viewer) {
+// choose returns the variant that a viewer with that wish begins with, or nil. Without a wish he gets the first one.
+func (st *Stream) choose(wish string) *Output {
+	switch wish {
+	case "":
+		return st.outputs[0]
+	case OverlayClient:
+		return st.Output(OverlayNone, 0)
+	default:
+		return st.Output(wish, 0)
+	}
+}
+
+// WriteSample sends one encoded frame of the first variant, for sources that know only how long their frames last: duration is the time
+// since the last frame.
+func (st *Stream) WriteSample(data []byte, duration time.Duration, keyframe bool) {
+	o := st.outputs[0]
 	st.mu.Lock()
-	st.viewers[v] = struct{}{}
-	live := st.key != nil && !st.stale
-	if st.key != nil {
-		// With its own time the picture would look long overdue, and the player would run behind from then on.
-		v.push(st.key.at(st.timestamp))
-	}
-	if !live {
-		v.await()
-	}
+	o.wrote += max(duration, 0)
+	pts := o.wrote
 	st.mu.Unlock()
-	if !live {
-		st.keys.request()
-	}
+	o.WriteFrame(data, pts, keyframe)
 }
 
+// WriteHeat sends what was found in the frame with that pts to the viewers who draw it themselves; the message's Timestamp and Age are
+// filled in. Prompts that are a viewer's own (heat.Prompt.Own) go to those viewers only who asked for them. A viewer who still has
+// older heat to take loses that. An error wraps heat.ErrMessage.
+func (st *Stream) WriteHeat(pts time.Duration, m heat.Message) error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	m.Timestamp, m.Age = st.clock.at(pts), st.clock.age(pts)
+	all := m.Prompts
+	m.Prompts = ownOf(all, nil)
+	common, err := m.Append(nil)
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", st.options.Name, err)
+	}
+	for _, o := range st.outputs {
+		for v := range o.viewers {
+			b := common
+			if v.heat == nil {
+				continue
+			}
+			if own := st.own.of(v); len(own) > 0 {
+				m.Prompts = ownOf(all, own)
+				if b, err = m.Append(nil); err != nil {
+					return fmt.Errorf("stream %s: %w", st.options.Name, err)
+				}
+			}
+			v.pushHeat(b)
+		}
+	}
+	return nil
+}
+
+// overlays are what viewers may ask for, the default first; nil when heat in the picture is all there is.
+func (st *Stream) overlays() []string {
+	var all []string
+	for _, o := range st.outputs {
+		switch {
+		case o.variant.Rung > 0:
+		case o.variant.Overlay == OverlayNone:
+			all = append(all, OverlayClient, OverlayNone)
+		default:
+			all = append(all, OverlayBurned)
+		}
+	}
+	if len(all) == 1 && all[0] == OverlayBurned {
+		return nil
+	}
+	return all
+}
+
+// detach ends a viewer's part.
 func (st *Stream) detach(v *viewer) {
 	st.mu.Lock()
-	defer st.mu.Unlock()
-	delete(st.viewers, v)
-}
-
-// ready tells whether there is a picture to show.
-func (st *Stream) ready() bool {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	return st.key != nil
-}
-
-// addSession makes a session known; false when the stream is closed.
-func (st *Stream) addSession(s *session) bool {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	if st.closed {
-		return false
+	for _, o := range st.outputs {
+		delete(o.viewers, v)
+		delete(o.coming, v)
 	}
-	st.sessions[s.id] = s
-	return true
+	st.mu.Unlock()
+	for _, o := range st.outputs {
+		o.tell()
+	}
+	st.setOwn(v, nil)
 }
 
-func (st *Stream) session(id string) *session {
+// watched returns the variant that a viewer watches, or nil.
+func (st *Stream) watched(v *viewer) *Output {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	return st.sessions[id]
+	for _, o := range st.outputs {
+		if _, ok := o.viewers[v]; ok {
+			return o
+		}
+	}
+	return nil
 }
 
-func (st *Stream) removeSession(id string) {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	delete(st.sessions, id)
+// ready tells whether there is a picture to show, or will be once somebody watches.
+func (o *Output) ready() bool {
+	o.stream.mu.Lock()
+	has := o.key != nil
+	o.stream.mu.Unlock()
+	if has || o.variant.Watched == nil {
+		return has
+	}
+	state := o.stream.options.Control.Status().State
+	return state == StateRunning || state == StateDegraded
 }
 
 // Viewers is how many peers watch now.
 func (st *Stream) Viewers() int {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	return len(st.viewers)
+	n := 0
+	for _, o := range st.outputs {
+		n += len(o.viewers)
+	}
+	return n
 }
 
 // status is the Control's, completed.
@@ -144,6 +177,7 @@ func (st *Stream) status() Status {
 		s.Title = st.options.Title
 	}
 	s.Viewers = st.Viewers()
+	s.Overlays = st.overlays()
 	return s.jsonSafe()
 }
 
@@ -152,17 +186,10 @@ func (st *Stream) Close() error {
 	st.server.removeStream(st)
 	st.mu.Lock()
 	st.closed = true
-	sessions := make([]*session, 0, len(st.sessions))
-	for _, s := range st.sessions {
-		sessions = append(sessions, s)
-	}
 	st.mu.Unlock()
-	st.keys.close()
-	for _, s := range sessions {
-		s.end("stream closed")
+	for _, o := range st.outputs {
+		o.keys.close()
 	}
-	for _, s := range sessions {
-		<-s.done
-	}
+	st.sessions.close("stream closed")
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"math"
 	"net"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,12 +16,12 @@ import (
 // control counts what a stream asks for.
 type control struct {
 	status Status
-	asked  int
+	asked  atomic.Int32
 }
 
 func (c *control) Status() Status                             { return c.status }
 func (c *control) SetPrompts(context.Context, []string) error { return nil }
-func (c *control) RequestKeyFrame()                           { c.asked++ }
+func (c *control) RequestKeyFrame()                           { c.asked.Add(1) }
 
 func testStream(t *testing.T, c *control) *Stream {
 	t.Helper()
@@ -35,23 +36,24 @@ func TestNewcomerSeesThePictureAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &control{}
 		st := testStream(t, c)
-		defer st.keys.close()
+		out := st.outputs[0]
+		defer out.keys.close()
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		join := func() *gate {
 			g := &gate{open: opened()}
 			v := newViewer(g, st.log)
 			go v.run(ctx)
-			st.attach(v)
+			st.outputs[0].attach(v)
 			synctest.Wait()
 			return g
 		}
 		nothing := join()
-		require.Equal(t, 1, c.asked, "a newcomer asks when there is nothing")
-		require.False(t, st.ready())
+		require.EqualValues(t, 1, c.asked.Load(), "a newcomer asks when there is nothing")
+		require.False(t, out.ready())
 
 		st.WriteSample([]byte{0}, time.Second, true)
-		require.True(t, st.ready())
+		require.True(t, out.ready())
 		fresh := join()
 		st.WriteSample([]byte{1}, time.Second, false)
 		st.WriteSample([]byte{1}, time.Second, false)
@@ -59,12 +61,12 @@ func TestNewcomerSeesThePictureAtOnce(t *testing.T) {
 		st.WriteSample([]byte{1}, time.Second, false)
 		st.WriteSample([]byte{0}, time.Second, true)
 		synctest.Wait()
-		start := st.cut.start
+		start := st.clock.start
 		s := func(n int) uint32 { return start + uint32(n)*clockRate }
-		require.Equal(t, []uint32{s(1), s(2), s(3), s(4), s(5)}, times(nothing.got))
-		require.Equal(t, []uint32{s(1), s(2), s(3), s(4), s(5)}, times(fresh.got), "he came with the key frame, and misses nothing")
-		require.Equal(t, []uint32{s(3), s(5)}, times(stale.got), "the old picture, at the time it is now, until the next key frame")
-		require.Equal(t, 1, c.asked, "the second request came within the interval and was served by a key frame")
+		require.Equal(t, []uint32{s(1), s(2), s(3), s(4), s(5)}, nothing.got)
+		require.Equal(t, []uint32{s(1), s(2), s(3), s(4), s(5)}, fresh.got, "he came with the key frame, and misses nothing")
+		require.Equal(t, []uint32{s(3), s(5)}, stale.got, "the old picture, at the time it is now, until the next key frame")
+		require.EqualValues(t, 1, c.asked.Load(), "the second request came within the interval and was served by a key frame")
 		require.Equal(t, 3, st.Viewers())
 	})
 }
@@ -73,12 +75,12 @@ func TestSlowViewerAsksForAKeyFrame(t *testing.T) {
 	c := &control{}
 	st := testStream(t, c)
 	st.WriteSample([]byte{0}, 0, true)
-	st.attach(newViewer(&gate{}, st.log)) // his goroutine never runs
+	st.outputs[0].attach(newViewer(&gate{}, st.log)) // his goroutine never runs
 	for range 2 * ringFrames {
 		st.WriteSample([]byte{1}, 0, false)
 	}
-	st.keys.close()
-	require.Equal(t, 1, c.asked)
+	st.outputs[0].keys.close()
+	require.EqualValues(t, 1, c.asked.Load())
 }
 
 func TestStatusIsAlwaysJSON(t *testing.T) {

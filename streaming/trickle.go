@@ -9,6 +9,11 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
+// init is the candidate as pion has it.
+func (c candidate) init() webrtc.ICECandidateInit {
+	return webrtc.ICECandidateInit{Candidate: c.line, SDPMid: &c.mid}
+}
+
 // trickle adds late candidates; session.mu is held. Candidates with .local names are passed over: the peer will come from an
 // address that we then learn.
 func (s *session) trickle(f fragment) error {
@@ -16,8 +21,7 @@ func (s *session) trickle(f fragment) error {
 		return fmt.Errorf("%w: ice-ufrag is not that of the session; to restart ICE send If-Match: *", errFragment)
 	}
 	for _, c := range f.candidates {
-		mid := c.mid
-		if err := s.pc.AddICECandidate(webrtc.ICECandidateInit{Candidate: c.line, SDPMid: &mid}); err != nil {
+		if err := s.pc.AddICECandidate(c.init()); err != nil {
 			return fmt.Errorf("%w: %q: %w", errFragment, c.line, err)
 		}
 	}
@@ -63,11 +67,11 @@ func renewed(text string, f fragment) string {
 	return b.String()
 }
 
-// localFragment is what an answer says about ICE.
-func localFragment(answer string) (string, error) {
+// localFragment is what a description of ours says about ICE.
+func localFragment(description string) (string, error) {
 	var d sdp.SessionDescription
-	if err := d.UnmarshalString(answer); err != nil {
-		return "", fmt.Errorf("own answer: %w", err)
+	if err := d.UnmarshalString(description); err != nil {
+		return "", fmt.Errorf("own description: %w", err)
 	}
 	var b strings.Builder
 	for _, m := range d.MediaDescriptions {

@@ -3,14 +3,11 @@ package streaming
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/pion/rtp"
 )
 
 const (
@@ -20,15 +17,9 @@ const (
 	dropLogInterval = time.Second
 )
 
-// playoutDelayURI names the header extension by which the sender bounds how long the player may hold frames back.
-const playoutDelayURI = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
-
-// maxPlayoutDelay is the bound. With a small one and a least delay of 0, browsers show each frame as soon as it is decoded.
-const maxPlayoutDelay = 200 * time.Millisecond
-
-// rtpWriter takes one viewer's packets; it may block.
-type rtpWriter interface {
-	WriteRTP(p *rtp.Packet) error
+// frameWriter takes one viewer's frames; it may block.
+type frameWriter interface {
+	writeFrame(f *frame) error
 }
 
 // viewer sends a stream to one peer: a bounded ring of frames and one goroutine that writes them, so that a slow peer holds
@@ -37,10 +28,13 @@ type rtpWriter interface {
 //
 // mu is a leaf: nothing is called while it is held.
 type viewer struct {
-	out rtpWriter
-	log *slog.Logger
+	out  frameWriter
+	heat *heatChannel // nil: he does not draw heat himself
+	log  *slog.Logger
 
-	wake chan struct{} // one token: the ring has frames
+	estimate atomic.Int64 // bits a second that his network takes; 0: not known
+
+	wake chan struct{} // one token: the ring has frames, or there is heat
 
 	mu      sync.Mutex
 	ring    [ringFrames]*frame
@@ -49,28 +43,11 @@ type viewer struct {
 	dropped uint64
 	unsaid  uint64 // drops that no log line has told yet
 	said    time.Time
-
-	sequence   uint16          // of the next packet; the writing goroutine's alone
-	extensions []rtp.Extension // of key frames; set before run
+	newest  []byte // heat that waits; an older one that still did is gone
 }
 
-func newViewer(out rtpWriter, log *slog.Logger) *viewer {
-	return &viewer{
-		out: out, log: log, wake: make(chan struct{}, 1), waiting: true,
-		sequence: uint16(rand.Uint32() >> 17), //nolint:gosec // RFC 3550 section 5.1; half the range, so that it does not wrap at once
-	}
-}
-
-// setPlayoutDelay tells the player with each key frame to show frames at once; id is the extension's in this session.
-func (v *viewer) setPlayoutDelay(id int) error {
-	// Two 12-bit numbers in units of 10 ms: least and most.
-	most := uint16(maxPlayoutDelay / (10 * time.Millisecond))
-	var h rtp.Header
-	if err := h.SetExtension(uint8(id), []byte{0, byte(most >> 8), byte(most)}); err != nil { //nolint:gosec // ids are 1 to 14
-		return fmt.Errorf("playout delay: %w", err)
-	}
-	v.extensions = h.Extensions[:1:1] // who adds to it makes a copy
-	return nil
+func newViewer(out frameWriter, log *slog.Logger) *viewer {
+	return &viewer{out: out, log: log, wake: make(chan struct{}, 1), waiting: true}
 }
 
 // push hands a frame over, or drops it. It never blocks. It returns true when frames were lost and a key frame is needed to
@@ -106,11 +83,23 @@ func (v *viewer) push(f *frame) (needKey bool) {
 	if say > 0 {
 		v.log.Warn("viewer is too slow, frames left out", "frames", say)
 	}
+	v.wakeUp()
+	return needKey
+}
+
+// pushHeat hands heat over; the newest wins.
+func (v *viewer) pushHeat(b []byte) {
+	v.mu.Lock()
+	v.newest = b
+	v.mu.Unlock()
+	v.wakeUp()
+}
+
+func (v *viewer) wakeUp() {
 	select {
 	case v.wake <- struct{}{}:
 	default:
 	}
-	return needKey
 }
 
 // await lets only a key frame follow what was pushed so far.
@@ -144,6 +133,14 @@ func (v *viewer) pop() *frame {
 	return f
 }
 
+func (v *viewer) popHeat() []byte {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	b := v.newest
+	v.newest = nil
+	return b
+}
+
 // drops returns how many frames the viewer has lost so far.
 func (v *viewer) drops() uint64 {
 	v.mu.Lock()
@@ -151,7 +148,7 @@ func (v *viewer) drops() uint64 {
 	return v.dropped
 }
 
-// run writes frames until ctx ends or the peer is gone.
+// run writes frames until ctx ends or the peer is gone. Any error but that is a packet lost on the way, and he asks again.
 func (v *viewer) run(ctx context.Context) {
 	for {
 		select {
@@ -160,26 +157,15 @@ func (v *viewer) run(ctx context.Context) {
 		case <-v.wake:
 		}
 		for f := v.pop(); f != nil; f = v.pop() {
-			if ctx.Err() != nil || v.write(f) != nil {
+			if ctx.Err() != nil {
+				return
+			}
+			if err := v.out.writeFrame(f); errors.Is(err, io.ErrClosedPipe) || errors.Is(err, io.EOF) || errors.Is(err, errUnbound) {
 				return
 			}
 		}
-	}
-}
-
-// write sends a frame's packets. It returns an error when the peer is gone; any other is a packet lost on the way, and he
-// asks again.
-func (v *viewer) write(f *frame) error {
-	for _, p := range f.packets {
-		q := *p
-		q.SequenceNumber = v.sequence
-		v.sequence++
-		if f.key && v.extensions != nil {
-			q.Extension, q.ExtensionProfile, q.Extensions = true, rtp.ExtensionProfileOneByte, v.extensions
-		}
-		if err := v.out.WriteRTP(&q); errors.Is(err, io.ErrClosedPipe) || errors.Is(err, io.EOF) {
-			return err
+		if b := v.popHeat(); b != nil && v.heat != nil {
+			v.heat.send(b)
 		}
 	}
-	return nil
 }

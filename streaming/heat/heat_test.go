@@ -33,8 +33,10 @@ func TestRoundTrip(t *testing.T) {
 
 // TestLayout holds the bytes themselves: the page reads them.
 func TestLayout(t *testing.T) {
-	m := heat.Message{GridW: 2, GridH: 1, Timestamp: 0x01020304, Age: 258 * time.Millisecond, Inference: 3 * time.Millisecond,
-		Prompts: []heat.Prompt{{Text: "ab", R: 7, G: 8, B: 9, Score: 1, Found: true, Above: true, X: 1, Box: [4]float64{0, 1, 0, 1}, Heat: []byte{17, 18}}}}
+	m := heat.Message{
+		GridW: 2, GridH: 1, Timestamp: 0x01020304, Age: 258 * time.Millisecond, Inference: 3 * time.Millisecond,
+		Prompts: []heat.Prompt{{Text: "ab", R: 7, G: 8, B: 9, Score: 1, Found: true, Above: true, X: 1, Box: [4]float64{0, 1, 0, 1}, Heat: []byte{17, 18}}},
+	}
 	b, err := m.Append(nil)
 	require.NoError(t, err)
 	require.Equal(t, []byte{
@@ -44,8 +46,10 @@ func TestLayout(t *testing.T) {
 }
 
 func TestPlacesAndTimesAreClamped(t *testing.T) {
-	m := heat.Message{GridW: 1, GridH: 1, Age: time.Hour, Inference: -time.Second,
-		Prompts: []heat.Prompt{{X: 7, Y: math.NaN(), Box: [4]float64{-1, 0, 2, 1}, Heat: []byte{0}}}}
+	m := heat.Message{
+		GridW: 1, GridH: 1, Age: time.Hour, Inference: -time.Second,
+		Prompts: []heat.Prompt{{X: 7, Y: math.NaN(), Box: [4]float64{-1, 0, 2, 1}, Heat: []byte{0}}},
+	}
 	b, err := m.Append(nil)
 	require.NoError(t, err)
 	got, err := heat.Parse(b)

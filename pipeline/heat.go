@@ -1,0 +1,63 @@
+package pipeline
+
+import (
+	"time"
+
+	"github.com/go-gst/go-gst/pkg/gst"
+
+	"github.com/videogem/videogem/element"
+	"github.com/videogem/videogem/element/overlay"
+	"github.com/videogem/videogem/streaming"
+	"github.com/videogem/videogem/streaming/heat"
+)
+
+// sendHeat hands the newest finding to the viewers who draw it themselves, unless it is the one that was sent last, finished at seen. It
+// returns when the newest one was finished.
+func (s *Stream) sendHeat(gem gst.Element, out *streaming.Stream, seen time.Time) time.Time {
+	newest, ok := element.Newest(gem, seen)
+	if !ok || len(newest.Heats) == 0 {
+		return seen
+	}
+	found := newest.Heats
+	m := heat.Message{GridW: found[0].Width, GridH: found[0].Height, Inference: found[0].Inference}
+	for i := range found {
+		f := &found[i]
+		c := overlay.PromptColor(f.Index)
+		m.Prompts = append(m.Prompts, heat.Prompt{
+			Text: f.Prompt, R: c.R, G: c.G, B: c.B, Score: float32(f.Score), Found: f.Found, Above: f.Above, Own: f.Extra, X: f.X, Y: f.Y,
+			Box: [4]float64{f.Box.X0, f.Box.Y0, f.Box.X1, f.Box.Y1}, Heat: f.Pix,
+		})
+	}
+	if err := out.WriteHeat(newest.RunningTime, m); err != nil {
+		s.log.Warn("heat not sent to the viewers", "error", err)
+	}
+	return newest.Finished
+}
+
+// SetViewerPrompts is streaming.ViewerPrompts': what single viewers look for, in the same inference as the stream's prompts.
+func (s *Stream) SetViewerPrompts(prompts []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.viewers = prompts
+	if s.gem != nil {
+		element.SetExtraPrompts(s.gem, prompts)
+	}
+}
+
+// Decompose is streaming.Decomposer's: the prompts of a prompt's verb and object as the method has them, empty where it has none.
+func (s *Stream) Decompose(text string) (verb, object string) {
+	splitter, err := s.splitter()
+	if err != nil {
+		s.log.Error("a prompt cannot be taken apart", "error", err)
+		return "", ""
+	}
+	parts := splitter.Decompose(text)
+	verb, object, _ = parts.Prompts()
+	if parts.Verb == "" {
+		verb = ""
+	}
+	if parts.Object == "" {
+		object = ""
+	}
+	return verb, object
+}

@@ -1,0 +1,215 @@
+package streaming_test
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+	"github.com/stretchr/testify/require"
+
+	"github.com/videogem/videogem/streaming"
+	"github.com/videogem/videogem/streaming/internal/testsource"
+)
+
+// taker takes an ingest's frames.
+type taker struct {
+	mu     sync.Mutex
+	frames []streaming.IngestFrame
+	live   []bool
+}
+
+func (k *taker) take(f streaming.IngestFrame) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.frames = append(k.frames, f)
+}
+
+func (k *taker) count() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(k.frames)
+}
+
+func (k *taker) states() []bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return append([]bool(nil), k.live...)
+}
+
+func addIngest(t *testing.T, s *streaming.Server, name string) (*streaming.Ingest, *taker) {
+	t.Helper()
+	k := &taker{}
+	i, err := s.AddIngest(streaming.IngestOptions{Name: name, OnFrame: k.take, OnLive: func(live bool) {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.live = append(k.live, live)
+	}})
+	require.NoError(t, err)
+	return i, k
+}
+
+// push lets a stream be pushed until the test, or the function that is returned, ends it.
+func push(t *testing.T, st *streaming.Stream, o streaming.PushOptions) (stop func()) {
+	t.Helper()
+	o.Client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { require.NoError(t, st.Push(ctx, o)) })
+	stop = func() { cancel(); wg.Wait() }
+	t.Cleanup(stop)
+	return stop
+}
+
+// TestPushAndIngest sends a stream from one server to another, which gets every frame as it was.
+func TestPushAndIngest(t *testing.T) {
+	from, to := newServer(t, streaming.Config{}), newServer(t, streaming.Config{Auth: newVerifier(t)})
+	ingest, frames := addIngest(t, to, "a")
+	st, source := addStream(t, from, "demo", true)
+	stop := push(t, st, streaming.PushOptions{URL: to.URL() + "whip/a", Bearer: "a-publish"})
+	eventually(t, "frames", func() bool { return frames.count() > 30 })
+	require.Equal(t, []bool{true}, frames.states())
+
+	clip, err := testsource.Embedded()
+	require.NoError(t, err)
+	known := map[string]bool{}
+	for _, f := range clip.Frames {
+		known[string(f.Data)] = f.Key
+	}
+	frames.mu.Lock()
+	require.True(t, frames.frames[0].Key)
+	for i, f := range frames.frames {
+		key, ok := known[string(f.Data)]
+		require.True(t, ok, "frame %d is one of the clip's", i)
+		require.Equal(t, key, f.Key)
+		require.Equal(t, streaming.CodecVP8, f.Codec)
+		if i > 0 {
+			require.Greater(t, f.PTS, frames.frames[i-1].PTS)
+		}
+	}
+	frames.mu.Unlock()
+
+	before := source.KeyFrameRequests()
+	eventually(t, "a key frame asked for through the ingest", func() bool {
+		ingest.RequestKeyFrame()
+		return source.KeyFrameRequests() > before
+	})
+	resp, body := call(t, http.MethodPost, to.URL()+"whip/a", newSendingPeer(t).PendingLocalDescription().SDP, bearer("a-publish", "Content-Type", "application/sdp"))
+	require.Equal(t, http.StatusConflict, resp.StatusCode, body)
+	require.Contains(t, body, "somebody else")
+
+	stop()
+	eventually(t, "the session ended", func() bool { return streaming.Sessions(to) == 0 })
+	require.Equal(t, []bool{true, false}, frames.states())
+	require.Zero(t, st.Viewers())
+}
+
+func TestPushRestartsICE(t *testing.T) {
+	from, to := newServer(t, streaming.Config{}), newServer(t, streaming.Config{})
+	_, frames := addIngest(t, to, "a")
+	st, _ := addStream(t, from, "demo", true)
+	restart, stop := streaming.RunPush(t.Context(), st, to.URL()+"whip/a")
+	eventually(t, "frames", func() bool { return frames.count() > 10 })
+	for range 2 {
+		require.NoError(t, restart(t.Context()))
+		before := frames.count()
+		eventually(t, "frames after the restart", func() bool { return frames.count() > before+20 })
+	}
+	require.Equal(t, []bool{true}, frames.states(), "the session stayed")
+	require.ErrorIs(t, stop(), context.Canceled)
+}
+
+// lines takes a log.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *lines) contains(text string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Contains(l.text.String(), text)
+}
+
+func TestPushTriesAgain(t *testing.T) {
+	var log lines
+	from := newServer(t, streaming.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	st, _ := addStream(t, from, "demo", true)
+	to := newServer(t, streaming.Config{})
+	push(t, st, streaming.PushOptions{URL: to.URL() + "whip/late"})
+	eventually(t, "the push was refused", func() bool { return log.contains("404") })
+	_, frames := addIngest(t, to, "late")
+	eventually(t, "frames", func() bool { return frames.count() > 5 })
+}
+
+func TestBadPushAndIngest(t *testing.T) {
+	s := newServer(t, streaming.Config{})
+	st, _ := addStream(t, s, "demo", false)
+	for _, o := range []streaming.PushOptions{{}, {URL: "rtsp://x/y"}, {URL: "http://127.0.0.1/", Overlay: streaming.OverlayNone}, {URL: "http://127.0.0.1/", Overlay: "rubbish"}} {
+		require.ErrorIs(t, st.Push(t.Context(), o), streaming.ErrConfig)
+	}
+	for _, o := range []streaming.IngestOptions{{}, {Name: "a"}, {Name: "a/b", OnFrame: func(streaming.IngestFrame) {}}} {
+		_, err := s.AddIngest(o)
+		require.ErrorIs(t, err, streaming.ErrConfig)
+	}
+	i, _ := addIngest(t, s, "a")
+	_, err := s.AddIngest(streaming.IngestOptions{Name: "a", OnFrame: func(streaming.IngestFrame) {}})
+	require.ErrorIs(t, err, streaming.ErrConfig)
+	i.Close()
+	_, _ = addIngest(t, s, "a")
+}
+
+// TestMediaMTX pushes a stream to MediaMTX, and lets MediaMTX's viewers see it.
+func TestMediaMTX(t *testing.T) {
+	cache, err := os.UserCacheDir()
+	require.NoError(t, err)
+	program := filepath.Join(cache, "videogem", "bin", "mediamtx")
+	if _, err := os.Stat(program); err != nil {
+		t.Skipf("MediaMTX is not there: %v", err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	c, err := net.ListenPacket("udp", "127.0.0.1:0")
+	require.NoError(t, err)
+	http, udp := l.Addr().String(), c.LocalAddr().String()
+	require.NoError(t, l.Close())
+	require.NoError(t, c.Close())
+	config := filepath.Join(t.TempDir(), "mediamtx.yml")
+	require.NoError(t, os.WriteFile(config, []byte("logLevel: error\nrtsp: no\nrtmp: no\nhls: no\nsrt: no\nwebrtc: yes\nwebrtcAddress: "+http+
+		"\nwebrtcLocalUDPAddress: "+udp+"\nwebrtcIPsFromInterfacesList: [lo]\npaths:\n  all_others:\n"), 0o600))
+	cmd := exec.CommandContext(t.Context(), program, config)
+	cmd.Stderr = os.Stderr
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() {
+		require.NoError(t, cmd.Process.Kill())
+		_ = cmd.Wait() // killed
+	})
+	s := newServer(t, streaming.Config{})
+	st, _ := addStream(t, s, "demo", true)
+	push(t, st, streaming.PushOptions{URL: "http://" + http + "/live/whip"}) // tries again until MediaMTX is up
+	var p *peer
+	eventually(t, "MediaMTX serves the stream", func() bool {
+		p = newPeer(t, webrtc.SettingEngine{}, nil)
+		resp, body := tryCall("POST", "http://"+http+"/live/whep", p.pc.PendingLocalDescription().SDP, sdpHeader)
+		if resp == nil || resp.StatusCode != 201 {
+			time.Sleep(200 * time.Millisecond)
+			return false
+		}
+		return p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: body}) == nil
+	})
+	eventually(t, "packets through MediaMTX", func() bool { return p.count() > 30 })
+}
