@@ -83,6 +83,8 @@ func (e *Engines) instance(ctx context.Context, i Instance) (Grounder, error) {
 	case <-s.ready:
 		return s.engine, s.err
 	case <-ctx.Done():
+		// An opening that has begun is waited for: a program that ends while ONNX Runtime builds a session can hang in its exit.
+		<-s.ready
 		return nil, fmt.Errorf("waiting for model %q: %w", i.Model, ctx.Err())
 	}
 }
