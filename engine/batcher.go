@@ -57,8 +57,8 @@ func (b *batcher) next() []*ask {
 	}
 }
 
-// do takes an ask through. When ctx ends first, the ask leaves the queue, or the pass that it is in goes on without its caller. Either
-// way nobody reads the clip after do.
+// do takes an ask through. When ctx ends first, the ask leaves the queue; once its pass has begun, the end of that is waited for. Either
+// way nobody reads the clip after do, nor works on it.
 func (b *batcher) do(ctx context.Context, a *ask) error {
 	if err := b.queue.add(a); err != nil {
 		return err
@@ -68,7 +68,7 @@ func (b *batcher) do(ctx context.Context, a *ask) error {
 		return a.err
 	case <-ctx.Done():
 		if !b.queue.remove(a) {
-			<-a.read // being copied at this moment, if not before
+			<-a.done // a program that ends while ONNX Runtime works would crash in its exit
 		}
 		return ctx.Err()
 	}

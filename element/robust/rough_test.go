@@ -192,6 +192,9 @@ func TestFlush(t *testing.T) {
 
 // TestMemoryIsFlat fits a line through the resident memory over 20,000 frames of 1080p with 1,000 changes of the prompts.
 func TestMemoryIsFlat(t *testing.T) {
+	if underRace {
+		t.Skip("the race detector's own memory grows; scripts/test.sh runs this once more without it")
+	}
 	requireLibrary(t)
 	const frames, changes, limit = 20_000, 1000, 5e6
 	pipe := parse(t, fmt.Sprintf(`videotestsrc pattern=black num-buffers=%d ! video/x-raw,format=I420,width=1920,height=1080,framerate=1000/1 ! `+
@@ -206,17 +209,21 @@ func TestMemoryIsFlat(t *testing.T) {
 	require.NotEqual(t, gst.StateChangeFailure, pipe.SetState(gst.StatePlaying))
 	gem, bus := pipe.GetByName("gem"), pipe.GetBus()
 	var xs, ys []float64
+	ended := false
 	for i := range changes {
 		at := <-turn
 		gem.SetObjectProperty("prompts", fmt.Sprintf("a person waving; a person number %d", i))
 		for m := bus.Pop(); m != nil; m = bus.Pop() {
 			require.NotEqual(t, gst.MessageError, m.Type())
+			ended = ended || m.Type() == gst.MessageEOS
 		}
 		if at > frames/4 && i%10 == 0 {
 			xs, ys = append(xs, float64(at)), append(ys, settledMemory(t))
 		}
 	}
-	await(t, pipe, func(element.Detection) bool { return false })
+	if !ended {
+		await(t, pipe, func(element.Detection) bool { return false })
+	}
 	grown := slope(xs, ys) * frames
 	t.Logf("resident memory: %.1f MB, %+.2f MB over %d frames", ys[len(ys)-1]/1e6, grown/1e6, frames)
 	require.Less(t, grown, limit)
