@@ -19,7 +19,7 @@ type networkFlags struct {
 	Insecure   bool     `help:"Let everybody who reaches the page watch and change everything."`
 	TLSCert    string   `name:"tls-cert" placeholder:"FILE" help:"Certificate chain in PEM, for https. Read again when it changes."`
 	TLSKey     string   `name:"tls-key" placeholder:"FILE" help:"Its key."`
-	ACMEDomain []string `name:"acme-domain" placeholder:"NAME" help:"Get a certificate for this name by ACME, which accepts the authority's terms; needs port 443. May be given again."`
+	ACMEDomain []string `name:"acme-domain" placeholder:"NAME" help:"Get a certificate for this name by ACME, accepting the authority's terms; needs port 443. May be given again."`
 	ACMEEmail  string   `name:"acme-email" help:"Address for the authority's notices."`
 	Origin     []string `placeholder:"ORIGIN" help:"Origin of other pages that may watch and change streams, such as https://ops.example. May be given again."`
 	Advertise  []string `placeholder:"ADDRESS" help:"IP address at which viewers reach this machine, such as the public one of a NAT. May be given again."`
