@@ -47,6 +47,17 @@ def pointing_loss(similar, truth, valid):
     return -(mass * valid).sum() / count, (hit * valid).sum() / count
 
 
+def order_loss(model, tokens, own, moving, shuffled):
+    """Are the frames in which an actor moves in order? Asked of the mean of its tokens [B, K, C], it teaches the tower to see the
+    course of a movement, which the actions alone teach it slowly."""
+    own = (own & moving[..., None]).float()
+    count = own.sum(2)
+    logits = model.order((own / count.clamp(min=1)[..., None]) @ tokens.float())[..., 0]
+    losses = F.binary_cross_entropy_with_logits(logits, shuffled.float()[:, None].expand_as(logits), reduction="none")
+    there = (count > 0).float()
+    return (losses * there).sum() / there.sum().clamp(min=1)
+
+
 def dense_losses(model, tokens, text, ids, own, near) -> dict:
     """Losses of tokens [B, K, E] against prompts [P, E]; own [B, A, K] and near [B, K] as in clips.Targets."""
     n = len(ACTIONS)

@@ -138,6 +138,13 @@ class Vision(nn.Module):
     def head(self, x):
         return F.normalize((self.ln_post(x) @ self.proj).float(), dim=-1)
 
+    def plain(self, patches, kept=None):
+        """Returns the final state of the ordinary path only."""
+        x = self.embed(patches, kept)
+        for block in self.transformer.resblocks:
+            x = block(x)
+        return x
+
     def forward(self, patches, kept=None, frames=0):
         """Returns the final state, the stack, and what each of the last DEPTH blocks added to the ordinary path."""
         x = self.embed(patches, kept)
@@ -181,3 +188,4 @@ class Model(nn.Module):
         self.vision_encoder, self.text_encoder = Vision(c), Text(c, rows)
         self.scale, self.bias = nn.Parameter(torch.tensor(math.log(12.0))), nn.Parameter(torch.tensor(-3.0))  # of the clip
         self.token_scale, self.nothing = nn.Parameter(torch.tensor(math.log(12.0))), nn.Parameter(torch.tensor(0.3))  # of tokens
+        self.order = nn.Linear(c["width"], 1)  # are an actor's frames in order? Training's only

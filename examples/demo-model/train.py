@@ -4,9 +4,11 @@
 """
 
 import argparse
+import copy
 import json
 import math
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -15,12 +17,13 @@ import torch
 import yaml
 
 from clips import Stream, Targets
-from losses import clip_loss, dense_losses, read_out
+from losses import clip_loss, dense_losses, order_loss, read_out
 from model import Model
 from start import whiten
 from words import Words, embed_all, new_anchors, train_text
 
 POOL, SAVE_SECONDS, LOG_STEPS = 300, 150, 100
+AVERAGED = 600  # steps that the averaged weights, which are the result, look back on
 
 
 class Training:
@@ -35,6 +38,7 @@ class Training:
         if vocabulary is not None:
             self.words = Words(self.config["model"]["context"], vocabulary)
         self.model = Model(self.config["model"], len(self.words.vocabulary) + 1).to(self.device)
+        self.average, self.steps = None, 0  # made when the first stage begins
         trained = [p for n, p in self.model.named_parameters() if not n.startswith("text_encoder")]
         decayed = [p for p in trained if p.ndim > 1]
         others = [p for p in trained if p.ndim <= 1]
@@ -53,17 +57,21 @@ class Training:
     def load(self, path: Path, weights_only=False):
         ck = torch.load(path, map_location=self.device, weights_only=True)
         self.build(ck["vocabulary"])
-        self.model.load_state_dict(ck["model"])
         if weights_only:
+            missing = self.model.load_state_dict(ck["model"], strict=False).missing_keys
+            print("starts anew:", missing, flush=True)
             return
+        self.model.load_state_dict(ck["live"])
+        self.average, self.steps = copy.deepcopy(self.model), ck["steps"]
+        self.average.load_state_dict(ck["model"])
         self.optimizer.load_state_dict(ck["optimizer"])
         self.stage, self.done, self.clips, self.seconds = ck["stage"], ck["done"], ck["clips"], ck["seconds"]
         self.rng = np.random.default_rng(self.clips + 1)
 
     def save(self):
         state = {
-            "model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(), "vocabulary": self.words.vocabulary,
-            "config": self.config, "stage": self.stage, "done": self.done, "clips": self.clips, "seconds": self.seconds,
+            "model": self.average.state_dict(), "live": self.model.state_dict(), "steps": self.steps, "optimizer": self.optimizer.state_dict(),
+            "vocabulary": self.words.vocabulary, "config": self.config, "stage": self.stage, "done": self.done, "clips": self.clips, "seconds": self.seconds,
         }  # fmt: skip
         torch.save(state, self.out.with_suffix(".new"))
         os.replace(self.out.with_suffix(".new"), self.out)
@@ -101,29 +109,42 @@ class Training:
         patches = vision.patches(torch.from_numpy(frames))
         patches = patches.gather(1, kept[..., None].expand(-1, -1, patches.shape[-1]))
         own, near = own.gather(2, kept[:, None].expand(-1, own.shape[1], -1)), near.gather(1, kept)
-        return [x.to(self.device) for x in (patches, kept, torch.from_numpy(targets.ids), own, near)]
+        rest = (targets.ids, targets.moving, targets.shuffled)
+        return [x.to(self.device) for x in (patches, kept, own, near, *map(torch.from_numpy, rest))]
 
     def step(self, batch, stage: dict, text) -> dict:
-        patches, kept, ids, own, near = self.prepare(batch, stage)
+        patches, kept, own, near, ids, moving, shuffled = self.prepare(batch, stage)
         with torch.autocast(self.device, dtype=torch.bfloat16):
-            x, stack, _ = self.model.vision_encoder(patches, kept)
-            cls, tokens = self.model.vision_encoder.head(x[:, 0]), read_out(self.model, stack)
+            x, stack = self.forward(patches, kept)[:2] if stage["boxes"] else (self.forward(patches, kept), None)
+            cls = self.model.vision_encoder.head(x[:, 0])
         each, among = clip_loss(self.model, cls, text, ids)
-        parts = {"each": each, "among": among, **dense_losses(self.model, tokens, text, ids, own, near)}
+        parts = {"each": each, "among": among}
         loss = stage["clip"] * (0.3 * each + 0.5 * among)
-        if stage.get("dense", 1):
-            loss = loss + parts["point"] + 0.5 * parts["things"] + 1.5 * parts["token"] + 0.3 * parts["unknown"]
+        if stage["boxes"]:
+            parts |= dense_losses(self.model, read_out(self.model, stack), text, ids, own, near)
+            parts["order"] = order_loss(self.model, x[:, 1:], own, moving, shuffled)
+            loss = loss + parts["point"] + 0.5 * parts["things"] + 1.5 * parts["token"] + 0.3 * parts["unknown"] + parts["order"]
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         for scale in (self.model.scale, self.model.token_scale):
             scale.data.clamp_(max=math.log(60))
+        self.steps += 1
+        share = max(1 / self.steps, 1 / AVERAGED)
+        for mean, now in zip(self.average.parameters(), self.model.parameters()):
+            mean.data.lerp_(now.data, share)
         return {"loss": loss, **parts}
 
     def run(self, stage: dict):
         print(f"stage {stage['name']} from {self.done:.3f}", flush=True)
         self.model.text_encoder.requires_grad_(False)
+        if self.average is None:
+            self.average = copy.deepcopy(self.model)
+        vision = self.model.vision_encoder
+        self.forward = vision if stage["boxes"] else vision.plain
+        if self.device == "cuda" or shutil.which("g++"):
+            self.forward = torch.compile(self.forward, dynamic=False)
         embedded = embed_all(self.model.text_encoder.cpu(), self.words, self.rng)
         began = saved = lap = time.monotonic()
         start, seen, seconds_before, sums = self.done, 0, self.seconds, []

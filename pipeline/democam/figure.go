@@ -87,6 +87,12 @@ func (f *figure) drawBody() {
 	if l.coat || l.striped {
 		f.drawGarment(w)
 	}
+	if l.vest {
+		f.drawVest(w)
+	}
+	if l.rucksack {
+		f.drawRucksack()
+	}
 	if l.skirt {
 		f.limb(point{0, .02}, point{(j.knee[0].x + j.knee[1].x) * .35, .15}, w, w*1.4, l.pants)
 	}

@@ -11,6 +11,8 @@ type look struct {
 	object, object2                  color
 	longHair, skirt, shorts, sleeves bool
 	coat, striped, hat               bool // seen on held-out people only
+	vest, rucksack                   bool // seen in wild clips only, in the color extra
+	extra                            color
 }
 
 // look draws a person. ease > 0 dresses it in strong shirts and dark trousers, which stand out from a calm background.

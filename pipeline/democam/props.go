@@ -1,7 +1,10 @@
 package democam
 
-// furnish puts objects that nobody uses into the backdrop, and the held-out scenery.
+// furnish puts objects that nobody uses into the backdrop, and wild or held-out scenery.
 func (v *variant) furnish(b *backdrop, aspect float64) {
+	if v.wild {
+		v.rng.paintWild(b, aspect)
+	}
 	if v.HeldOut {
 		v.rng.paintHeldOut(b, aspect)
 	}

@@ -10,6 +10,7 @@ type Variety struct {
 	Twins   float64 // of a clip in which two actors are told apart by their motion only
 	Change  float64 // of an actor that does something else before or after
 	Night   float64 // of a clip at night
+	Wild    float64 // of a clip with people and places in all colors and shapes but the held-out ones
 	HeldOut bool    // people and places that no training clip shows
 }
 
@@ -17,7 +18,7 @@ type Variety struct {
 const maxProps = 16
 
 func (v *Variety) validate(ease float64) error {
-	for name, p := range map[string]float64{"twins": v.Twins, "change": v.Change, "night": v.Night} {
+	for name, p := range map[string]float64{"twins": v.Twins, "change": v.Change, "night": v.Night, "wild": v.Wild} {
 		if !(p >= 0 && p <= 1) {
 			return fmt.Errorf("%w: %s %g: want a probability, 0 to 1", ErrConfig, name, p)
 		}
@@ -36,6 +37,7 @@ type variant struct {
 	*Variety
 	rng  *rng
 	ease float64
+	wild bool
 }
 
 func (v *Variety) draw(seed uint64, ease float64) *variant {
@@ -43,6 +45,7 @@ func (v *Variety) draw(seed uint64, ease float64) *variant {
 	if v.EaseMin > 0 {
 		d.ease = d.rng.in(v.EaseMin, ease)
 	}
+	d.wild = d.drawWild()
 	return d
 }
 
@@ -59,6 +62,9 @@ func (v *variant) dress(cast []*actor) {
 	for _, a := range cast {
 		if v.Twins > 0 && (a.action == raisingArm || a.action == standing) && v.rng.chance(.7) {
 			a.style.still = true
+		}
+		if v.wild {
+			v.rng.dressWild(&a.look)
 		}
 		if v.HeldOut {
 			v.rng.dressHeldOut(&a.look)
@@ -107,8 +113,11 @@ func (v *variant) assign(a *actor, act action) {
 	a.look.equip(act, v.ease, v.rng)
 }
 
-// light darkens a clip that plays at night, and tints it blue.
+// light tints a wild clip, and darkens one that plays at night.
 func (v *variant) light(o *optics) {
+	if v.wild {
+		v.rng.lightWild(o)
+	}
 	if v.Night <= 0 || !v.rng.chance(v.Night) {
 		return
 	}

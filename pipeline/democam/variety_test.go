@@ -27,6 +27,7 @@ func TestVariedClipsStayTheSame(t *testing.T) {
 		sum     string
 	}{
 		"training": {Variety{EaseMin: .7, Props: 2, Twins: .35, Change: .3, Night: .2}, "e06739b8d4cf7c82eb196efe60514baaae834463ea392050ab04610c8dc915a9"},
+		"wild":     {Variety{EaseMin: .7, Props: 2, Twins: .4, Wild: 1}, "d078fa4f87cb692fb766abc2d7a7ab61d18e78ccfb376be15072f23cad3b627c"},
 		"held out": {Variety{HeldOut: true}, "b758ae7bfa2d260eff00b99ba4bd2f07d436305502ffb86bb46e2c61bda18c1c"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -43,7 +44,7 @@ func TestVariedClipsStayTheSame(t *testing.T) {
 func TestVarietyLeavesTheCastAlone(t *testing.T) {
 	plain, truth := renderVaried(t, 11, Variety{})
 	for name, v := range map[string]Variety{
-		"ease": {EaseMin: .01}, "props": {Props: 16}, "night": {Night: 1}, "held out": {HeldOut: true},
+		"ease": {EaseMin: .01}, "props": {Props: 16}, "night": {Night: 1}, "wild": {Wild: 1}, "held out": {HeldOut: true},
 	} {
 		frames, varied := renderVaried(t, 11, v)
 		require.False(t, bytes.Equal(plain, frames), name)
@@ -55,6 +56,26 @@ func TestVarietyLeavesTheCastAlone(t *testing.T) {
 			require.Equal(t, truth.Actors[i].Action, a.Action, name)
 			require.InDelta(t, truth.Actors[i].Person[4].X0, a.Person[4].X0, .08, name)
 		}
+	}
+}
+
+// Wild people have nothing of what the held-out ones are told by.
+func TestWildIsNotHeldOut(t *testing.T) {
+	r := newRNG(3)
+	for range 500 {
+		wild, heldOut := r.look(.5, 1), r.look(.5, 1)
+		r.dressWild(&wild)
+		r.dressHeldOut(&heldOut)
+		require.False(t, wild.coat || wild.striped || wild.hat)
+		require.False(t, heldOut.vest || heldOut.rucksack)
+		require.True(t, wild.width > .8 && wild.width < 1.35, "width %g", wild.width)
+		require.True(t, heldOut.width <= .8 || heldOut.width >= 1.35, "width %g", heldOut.width)
+		require.Less(t, wild.headRadius, .084)
+		require.GreaterOrEqual(t, heldOut.headRadius, .084)
+		require.Less(t, wild.torso, .325)
+		require.GreaterOrEqual(t, heldOut.torso, .325)
+		require.Greater(t, wild.leg, .222)
+		require.LessOrEqual(t, heldOut.leg, .222)
 	}
 }
 
@@ -139,7 +160,7 @@ func TestActorsChangeTheirActions(t *testing.T) {
 
 func TestVarietyRefusesBadSettings(t *testing.T) {
 	for name, v := range map[string]Variety{
-		"twins": {Twins: 2}, "change": {Change: -1}, "night": {Night: math.NaN()}, "ease": {EaseMin: 1.1},
+		"twins": {Twins: 2}, "change": {Change: -1}, "night": {Night: math.NaN()}, "wild": {Wild: -.1}, "ease": {EaseMin: 1.1},
 		"props": {Props: -1}, "too many props": {Props: maxProps + 1},
 	} {
 		t.Run(name, func(t *testing.T) {

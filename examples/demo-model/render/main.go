@@ -37,6 +37,7 @@ func run(ctx context.Context) error {
 	flag.Float64Var(&c.Twins, "twins", 0, "`probability` of two actors told apart by motion only")
 	flag.Float64Var(&c.Change, "change", 0, "`probability` that an actor changes its action")
 	flag.Float64Var(&c.Night, "night", 0, "`probability` of a clip at night")
+	flag.Float64Var(&c.Wild, "wild", 0, "`probability` of a clip with people and places in all colors")
 	flag.BoolVar(&c.HeldOut, "heldout", false, "people and places that no training clip shows")
 	flag.Func("mix", "numbers of `actors` and their weights, such as 2:.3,3:.7", func(text string) (err error) {
 		c.Actors, err = democam.ParseMix(text)
