@@ -43,13 +43,13 @@ func (s *Server) identify(w http.ResponseWriter, r *http.Request) (*auth.Princip
 	if s.config.Auth == nil {
 		return auth.Everyone(), nil
 	}
-	from := client(r)
-	if wait := s.failures.blocked(from); wait > 0 {
+	from, t := client(r), token(r)
+	if wait := s.failures.blocked(from); wait > 0 && !s.known.has(t) {
 		return nil, tooMany(w, wait, "too many wrong tokens from this address")
 	}
-	t := token(r)
 	p, err := s.config.Auth.Verify(t)
 	if err == nil {
+		s.known.add(t)
 		return p, nil
 	}
 	w.Header().Set("WWW-Authenticate", `Bearer realm="videogem"`)

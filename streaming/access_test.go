@@ -3,11 +3,9 @@ package streaming_test
 import (
 	"bufio"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,84 +53,6 @@ func signedToken(t *testing.T, life time.Duration) string {
 	}).SignedString(jwtSecret)
 	require.NoError(t, err)
 	return text
-}
-
-// TestEveryEndpointRightAndStream: who holds a token for stream a never sees, hears of or changes stream b.
-func TestEveryEndpointRightAndStream(t *testing.T) {
-	s := newServer(t, streaming.Config{Auth: newVerifier(t), OfferRate: 1000})
-	for _, name := range []string{"a", "b"} {
-		addStream(t, s, name, true)
-		_, err := s.AddIngest(streaming.IngestOptions{Name: name, OnFrame: func(streaming.IngestFrame) {}})
-		require.NoError(t, err)
-	}
-	offer := newPeer(t, webrtc.SettingEngine{}, nil).pc.PendingLocalDescription().SDP
-	sending := newSendingPeer(t).PendingLocalDescription().SDP
-	endpoints := []struct {
-		name, method, path, contentType, body string
-		right                                 auth.Right
-		status                                int
-	}{
-		{"watch", "POST", "whep/%s", "application/sdp", offer, auth.View, 201},
-		{"trickle", "PATCH", "whep/%s/nobody", "application/trickle-ice-sdpfrag", "a=end-of-candidates\r\n", auth.View, 404},
-		{"leave", "DELETE", "whep/%s/nobody", "", "", auth.View, 404},
-		{"publish", "POST", "whip/%s", "application/sdp", sending, auth.Publish, 201},
-		{"publisher's trickle", "PATCH", "whip/%s/nobody", "application/trickle-ice-sdpfrag", "a=end-of-candidates\r\n", auth.Publish, 404},
-		{"publisher leaves", "DELETE", "whip/%s/nobody", "", "", auth.Publish, 404},
-		{"status", "GET", "api/streams/%s", "", "", auth.View, 200},
-		{"events", "GET", "api/streams/%s/events", "", "", auth.View, 200},
-		{"prompts", "PUT", "api/streams/%s/prompts", "application/json", `{"prompts":["x"]}`, auth.Prompt, 200},
-	}
-	includes := map[auth.Right][]auth.Right{
-		auth.View: {auth.View}, auth.Prompt: {auth.Prompt, auth.View}, auth.Publish: {auth.Publish},
-		auth.Admin: {auth.View, auth.Prompt, auth.Publish, auth.Admin},
-	}
-	for _, e := range endpoints {
-		for _, token := range []string{"", "wrong", "a-view", "a-prompt", "a-publish", "a-admin", "root"} {
-			for _, stream := range []string{"a", "b", "nobody"} {
-				t.Run(fmt.Sprintf("%s of %s with %q", e.name, stream, token), func(t *testing.T) {
-					want := e.status
-					_, right, _ := strings.Cut(token, "-")
-					held := includes[auth.Right(right)]
-					switch {
-					case token == "" || token == "wrong":
-						want = http.StatusUnauthorized
-					case stream == "nobody" || token != "root" && stream != "a":
-						want = http.StatusNotFound
-					case token == "root" || slices.Contains(held, e.right):
-					case slices.Contains(held, auth.View):
-						want = http.StatusForbidden
-					default:
-						want = http.StatusNotFound
-					}
-					streaming.ForgetFailures(s)
-					r, err := http.NewRequestWithContext(t.Context(), e.method, s.URL()+fmt.Sprintf(e.path, stream), strings.NewReader(e.body))
-					require.NoError(t, err)
-					for k, v := range bearer(token, "Content-Type", e.contentType) {
-						r.Header.Set(k, v)
-					}
-					r.Close = true
-					resp, err := http.DefaultClient.Do(r)
-					require.NoError(t, err)
-					defer func() { require.NoError(t, resp.Body.Close()) }()
-					require.Equal(t, want, resp.StatusCode)
-					switch {
-					case want == http.StatusUnauthorized:
-						require.Contains(t, resp.Header.Get("WWW-Authenticate"), "Bearer")
-					case stream == "b" && want == http.StatusNotFound && token != "root":
-						_, like := call(t, e.method, s.URL()+fmt.Sprintf(e.path, "nobody"), e.body, bearer(token, "Content-Type", e.contentType))
-						text, err := io.ReadAll(resp.Body)
-						require.NoError(t, err)
-						require.Equal(t, like, strings.ReplaceAll(string(text), `"b\"`, `"nobody\"`), "b is like a stream that is not there")
-					}
-					if location := resp.Header.Get("Location"); location != "" {
-						end, _ := call(t, http.MethodDelete, strings.TrimSuffix(s.URL(), "/")+location, "", bearer(token))
-						require.Equal(t, http.StatusOK, end.StatusCode)
-						eventually(t, "the session ended", func() bool { return streaming.Sessions(s) == 0 })
-					}
-				})
-			}
-		}
-	}
 }
 
 func TestListsAndEventsNameOnlyWhatMayBeSeen(t *testing.T) {
@@ -295,5 +215,80 @@ func TestOpenAddressesNeedTokens(t *testing.T) {
 		require.NoError(t, err)
 		_, err = streaming.New(streaming.Config{Listen: listen, Auth: newVerifier(t)})
 		require.NoError(t, err)
+	}
+}
+
+// TestNothingIsHeardOfOtherStreams: what happens to stream b changes nothing in the events of those who may see a.
+func TestNothingIsHeardOfOtherStreams(t *testing.T) {
+	s := newServer(t, streaming.Config{Auth: newVerifier(t)})
+	a, b := addAsking(t, s, "a"), addAsking(t, s, "b")
+	events := func(path, token string) *bufio.Scanner {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL()+path, http.NoBody)
+		require.NoError(t, err)
+		r.Header.Set("Authorization", "Bearer "+token)
+		r.Close = true
+		resp, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, resp.StatusCode)
+		t.Cleanup(func() { _ = resp.Body.Close() })
+		lines := bufio.NewScanner(resp.Body)
+		lines.Buffer(nil, 1<<20)
+		return lines
+	}
+	until := func(lines *bufio.Scanner, text string) (all string) {
+		for lines.Scan() {
+			if all += lines.Text() + "\n"; strings.Contains(lines.Text(), text) {
+				return all
+			}
+		}
+		require.Fail(t, "the events ended", all)
+		return ""
+	}
+	mine, one, everybody := events("api/events", "a-view"), events("api/streams/a/events", "a-view"), events("api/events", "root")
+	require.NoError(t, b.SetPrompts(t.Context(), []string{"seen in b"}))
+	until(everybody, "seen in b")
+	require.NoError(t, a.SetPrompts(t.Context(), []string{"seen in a"}))
+	for _, lines := range []*bufio.Scanner{mine, one} {
+		require.NotContains(t, until(lines, "seen in a"), "in b")
+	}
+	// Changes by who may not reach b, over everything that takes them, and b is as it was.
+	for _, token := range []string{"a-admin", "a-prompt", "wrong", ""} {
+		streaming.ForgetFailures(s)
+		resp, _ := call(t, http.MethodPut, s.URL()+"api/streams/b/prompts", `{"prompts":["changed"]}`, bearer(token, "Content-Type", "application/json"))
+		require.GreaterOrEqual(t, resp.StatusCode, 401)
+	}
+	require.Equal(t, []string{"seen in b"}, b.Prompts())
+	require.Equal(t, []string{"seen in a"}, a.Prompts())
+}
+
+// TestLogsKeepSecrets: neither tokens nor what stands for them is in the log, not even in that for developers.
+func TestLogsKeepSecrets(t *testing.T) {
+	var log lines
+	s := newServer(t, streaming.Config{
+		Auth: newVerifier(t), Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})), TURN: &streaming.TURN{Listen: "127.0.0.1:0"},
+	})
+	addAsking(t, s, "a")
+	signed := signedToken(t, time.Hour)
+	secrets := []string{"made-up-token", signed, signed[:len(signed)-3] + "xyz", "Bearer", streaming.TURNSecret(s)}
+	for _, token := range secrets[:3] {
+		call(t, http.MethodGet, s.URL()+"api/me", "", bearer(token))
+		call(t, http.MethodGet, s.URL()+"api/me", "", map[string]string{"Cookie": "videogem_token=" + token})
+	}
+	p := newPeer(t, webrtc.SettingEngine{}, nil)
+	resp, body := call(t, http.MethodPost, s.URL()+"whep/a", p.pc.PendingLocalDescription().SDP, bearer("a-view", "Content-Type", "application/sdp"))
+	require.Equal(t, http.StatusCreated, resp.StatusCode, body)
+	require.NoError(t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: body}))
+	eventually(t, "packets", func() bool { return p.count() > 10 })
+	_, id, _ := strings.Cut(resp.Header.Get("Location"), "/whep/a/")
+	secrets = append(secrets, id, id[:8], "a-view")
+	for _, link := range resp.Header.Values("Link") {
+		secrets = append(secrets, iceLink.FindStringSubmatch(link)[3])
+	}
+	resp, _ = call(t, http.MethodDelete, s.URL()+"whep/a/"+id, "", bearer("a-view"))
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+	require.True(t, log.contains("session ended"))
+	require.True(t, log.contains("token refused"))
+	for _, secret := range secrets {
+		require.False(t, log.contains(secret), secret)
 	}
 }

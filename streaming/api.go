@@ -127,7 +127,7 @@ func parsePrompts(body []byte) ([]string, error) {
 // streams it shows; browsers allow six to a server.
 func (s *Server) apiEvents(w http.ResponseWriter, r *http.Request) error {
 	p := asker(r)
-	return sendEvents(w, r, "streams", func() any { return s.list(p) })
+	return s.sendEvents(w, r, "streams", func() any { return s.list(p) })
 }
 
 // apiStreamEvents is GET /api/streams/{stream}/events: the same of one stream. It ends with the stream.
@@ -136,7 +136,7 @@ func (s *Server) apiStreamEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return sendEvents(w, r, "status", func() any {
+	return s.sendEvents(w, r, "status", func() any {
 		if s.stream(st.options.Name) != st {
 			return nil
 		}
@@ -146,7 +146,11 @@ func (s *Server) apiStreamEvents(w http.ResponseWriter, r *http.Request) error {
 
 // sendEvents sends what look returns, at once and then whenever it has changed, until the client leaves, his token runs out or look
 // returns nil.
-func sendEvents(w http.ResponseWriter, r *http.Request, name string, look func() any) error {
+func (s *Server) sendEvents(w http.ResponseWriter, r *http.Request, name string, look func() any) error {
+	if err := s.reserveWatcher(w); err != nil {
+		return err
+	}
+	defer s.watchers.Add(-1)
 	c := http.NewResponseController(w)
 	if err := c.SetReadDeadline(time.Time{}); err != nil {
 		return fmt.Errorf("event stream: %w", err)
@@ -186,6 +190,15 @@ func sendEvents(w http.ResponseWriter, r *http.Request, name string, look func()
 		case <-tick.C:
 		}
 	}
+}
+
+// reserveWatcher takes one of the places for event streams. A page has one, so that there are enough for all viewers, twice.
+func (s *Server) reserveWatcher(w http.ResponseWriter) error {
+	if s.watchers.Add(1) <= 2*int64(s.config.MaxSessions) {
+		return nil
+	}
+	s.watchers.Add(-1)
+	return whepError(w, errFull)
 }
 
 func writeEvent(w io.Writer, c *http.ResponseController, event string) error {

@@ -39,13 +39,17 @@ func (m *media) newPublisher() (*webrtc.PeerConnection, error) {
 // feedback (draft-ietf-rmcat-gcc). Frames are not held back for it: they are due.
 func (m *media) newEstimator() (cc.BandwidthEstimator, error) {
 	e, err := gcc.NewSendSideBWE(gcc.SendSideBWEInitialBitrate(m.start), gcc.SendSideBWEMinBitrate(leastEstimate),
-		gcc.SendSideBWEMaxBitrate(4*m.start), gcc.SendSideBWEPacer(&passPacer{}))
+		gcc.SendSideBWEMaxBitrate(4*m.start), gcc.SendSideBWEPacer(&passPacer{attributes: interceptor.Attributes{}}))
 	m.made = e
 	return e, err
 }
 
-// passPacer sends packets as they come. Unlike gcc.NoOpPacer it knows that retransmissions go the way of their stream.
-type passPacer struct{ interceptor.RTPWriter }
+// passPacer sends packets as they come, one at a time. Unlike gcc.NoOpPacer it knows that retransmissions go the way of their stream, and
+// the estimator need not make attributes for each packet.
+type passPacer struct {
+	interceptor.RTPWriter
+	attributes interceptor.Attributes
+}
 
 // AddStream implements gcc.Pacer.
 func (p *passPacer) AddStream(_ uint32, w interceptor.RTPWriter) { p.RTPWriter = w }
@@ -57,8 +61,8 @@ func (p *passPacer) SetTargetBitrate(int) {}
 func (p *passPacer) Close() error { return nil }
 
 // Write implements interceptor.RTPWriter.
-func (p *passPacer) Write(h *rtp.Header, payload []byte, a interceptor.Attributes) (int, error) {
-	return p.RTPWriter.Write(h, payload, a)
+func (p *passPacer) Write(h *rtp.Header, payload []byte, _ interceptor.Attributes) (int, error) {
+	return p.RTPWriter.Write(h, payload, p.attributes)
 }
 
 // viewerAPI makes an API that knows one codec, so that an answer never picks another than the stream has. It has no interceptors but
@@ -151,7 +155,12 @@ func trackCodec(codec string) webrtc.RTPCodecCapability {
 // codecParameters are a codec's variants that browsers know, each with its retransmission.
 func codecParameters(codec string) []webrtc.RTPCodecParameters {
 	variants := []string{""}
-	if codec == CodecH264 {
+	switch codec {
+	case CodecVP9:
+		variants[0] = "profile-id=0" // 8 bits, 4:2:0; RFC 9628 section 6
+	case CodecAV1:
+		variants[0] = "level-idx=5;profile=0;tier=0" // up to 1080p; AV1's RTP specification, section 7.2
+	case CodecH264:
 		// Constrained baseline, baseline, main and high: a decoder of one plays the streams of those before it.
 		variants = nil
 		for _, profile := range []string{"42e01f", "42001f", "4d001f", "64001f"} {

@@ -61,3 +61,50 @@ func fuzzOffers(f *testing.F, s *Server, home *sessions, path string, way direct
 		<-session.done
 	})
 }
+
+// FuzzPatch trickles into a session, and restarts its ICE. Whatever comes, the answer has a status that WHEP knows, and the session is still
+// there for its holder.
+func FuzzPatch(f *testing.F) {
+	s := fuzzServer(f)
+	st, err := s.AddStream(StreamOptions{Name: "demo", Control: &control{}})
+	require.NoError(f, err)
+	st.WriteSample([]byte{0}, 0, true)
+	handler, err := s.handler()
+	require.NoError(f, err)
+	ask := func(method, path, contentType, match, body string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(method, path, strings.NewReader(body))
+		r.Header.Set("Content-Type", contentType)
+		r.Header.Set("If-Match", match)
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		return w
+	}
+	f.Fuzz(func(t *testing.T, restart bool, body string) {
+		w := ask(http.MethodPost, "/whep/demo", typeSDP, "", leastOffer)
+		require.Equal(t, http.StatusCreated, w.Code, w.Body)
+		location, match := w.Header().Get("Location"), w.Header().Get("ETag")
+		if restart {
+			match = "*"
+		}
+		session := st.sessions.find(location[strings.LastIndexByte(location, '/')+1:])
+		w = ask(http.MethodPatch, location, typeFragment, match, body)
+		allowed := []int{http.StatusNoContent, http.StatusBadRequest, http.StatusRequestEntityTooLarge}
+		if restart {
+			allowed[0] = http.StatusOK
+		}
+		require.True(t, slices.Contains(allowed, w.Code), "%d %s", w.Code, w.Body)
+		if w.Code == http.StatusOK {
+			answer, err := parseFragment(w.Body.String())
+			require.NoError(t, err)
+			require.NotEmpty(t, answer.pwd)
+		}
+		require.Equal(t, http.StatusOK, ask(http.MethodDelete, location, "", "", "").Code)
+		<-session.done
+	})
+}
+
+// leastOffer is a viewer's offer.
+const leastOffer = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n" +
+	"m=video 9 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n" +
+	"a=fingerprint:sha-256 " + "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF\r\n" +
+	"a=setup:actpass\r\na=mid:0\r\na=recvonly\r\na=rtcp-mux\r\na=rtpmap:96 VP8/90000\r\n"

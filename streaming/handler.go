@@ -19,37 +19,56 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /whep/{stream}", s.access(auth.View, s.whepOffer))
-	mux.HandleFunc("OPTIONS /whep/{stream}", s.handle(s.endpointOptions(auth.View)))
-	mux.HandleFunc("PATCH /whep/{stream}/{session}", s.access(auth.View, s.viewing(sessionPatch)))
-	mux.HandleFunc("DELETE /whep/{stream}/{session}", s.access(auth.View, s.viewing(sessionDelete)))
-	mux.HandleFunc("OPTIONS /whep/{stream}/{session}", sessionOptions)
-	mux.HandleFunc("POST /whip/{stream}", s.access(auth.Publish, s.whipOffer))
-	mux.HandleFunc("OPTIONS /whip/{stream}", s.handle(s.endpointOptions(auth.Publish)))
-	mux.HandleFunc("PATCH /whip/{stream}/{session}", s.access(auth.Publish, s.ingesting(sessionPatch)))
-	mux.HandleFunc("DELETE /whip/{stream}/{session}", s.access(auth.Publish, s.ingesting(sessionDelete)))
-	mux.HandleFunc("OPTIONS /whip/{stream}/{session}", sessionOptions)
-	mux.HandleFunc("GET /api/streams", s.access("", s.apiStreams))
-	mux.HandleFunc("GET /api/streams/{stream}", s.access(auth.View, s.apiStream))
-	mux.HandleFunc("PUT /api/streams/{stream}/prompts", s.access(auth.Prompt, s.apiPrompts))
-	mux.HandleFunc("GET /api/streams/{stream}/decompose", s.access(auth.View, s.apiDecompose))
-	mux.HandleFunc("GET /api/streams/{stream}/events", s.access(auth.View, s.apiStreamEvents))
-	mux.HandleFunc("GET /api/events", s.access("", s.apiEvents))
-	mux.HandleFunc("GET /api/me", s.access("", s.apiMe))
-	mux.HandleFunc("POST /api/login", s.access("", s.apiLogin))
-	mux.HandleFunc("DELETE /api/login", s.handle(s.apiLogout))
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = io.WriteString(w, "ok\n")
-	})
-	takesOffers := s.handle(func(w http.ResponseWriter, _ *http.Request) error {
-		w.Header().Set("Allow", "DELETE, OPTIONS, PATCH, POST")
-		return failf(http.StatusMethodNotAllowed, "this address takes offers by POST; to watch, open the page at /")
-	})
-	mux.HandleFunc("GET /whep/", takesOffers)
-	mux.HandleFunc("GET /whip/", takesOffers)
-	mux.Handle("GET /", page)
+	for _, route := range s.routes(page) {
+		mux.HandleFunc(route.pattern, route.serve)
+	}
 	return s.guard(mux), nil
+}
+
+// route is an address of the server, as http.ServeMux has it.
+type route struct {
+	pattern string
+	serve   http.HandlerFunc
+}
+
+// routes are all addresses. TestEveryEndpointRightAndStream knows each of them: who adds one says there who may use it.
+func (s *Server) routes(page http.Handler) []route {
+	return []route{
+		{"POST /whep/{stream}", s.access(auth.View, s.whepOffer)},
+		{"OPTIONS /whep/{stream}", s.handle(s.endpointOptions(auth.View))},
+		{"GET /whep/{stream}", nothing},
+		{"PATCH /whep/{stream}/{session}", s.access(auth.View, s.viewing(sessionPatch))},
+		{"DELETE /whep/{stream}/{session}", s.access(auth.View, s.viewing(sessionDelete))},
+		{"OPTIONS /whep/{stream}/{session}", sessionOptions},
+		{"GET /whep/{stream}/{session}", nothing},
+		{"POST /whip/{stream}", s.access(auth.Publish, s.whipOffer)},
+		{"OPTIONS /whip/{stream}", s.handle(s.endpointOptions(auth.Publish))},
+		{"GET /whip/{stream}", nothing},
+		{"PATCH /whip/{stream}/{session}", s.access(auth.Publish, s.ingesting(sessionPatch))},
+		{"DELETE /whip/{stream}/{session}", s.access(auth.Publish, s.ingesting(sessionDelete))},
+		{"OPTIONS /whip/{stream}/{session}", sessionOptions},
+		{"GET /whip/{stream}/{session}", nothing},
+		{"GET /api/streams", s.access("", s.apiStreams)},
+		{"GET /api/streams/{stream}", s.access(auth.View, s.apiStream)},
+		{"PUT /api/streams/{stream}/prompts", s.access(auth.Prompt, s.apiPrompts)},
+		{"GET /api/streams/{stream}/decompose", s.access(auth.View, s.apiDecompose)},
+		{"GET /api/streams/{stream}/events", s.access(auth.View, s.apiStreamEvents)},
+		{"GET /api/events", s.access("", s.apiEvents)},
+		{"GET /api/me", s.access("", s.apiMe)},
+		{"POST /api/login", s.access("", s.apiLogin)},
+		{"DELETE /api/login", s.handle(s.apiLogout)},
+		{"GET /healthz", healthy},
+		{"GET /", page.ServeHTTP},
+	}
+}
+
+// nothing is the answer to GET of an endpoint or a session: RFC 9725 section 4.1 gives them no representation. It is the same whether there is
+// one of that name.
+func nothing(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
+
+func healthy(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, "ok\n")
 }
 
 // guard sets the headers that every answer has, and keeps pages of other origins away.
@@ -59,9 +78,13 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; object-src 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+		h.Set("Permissions-Policy", "camera=(self), display-capture=(self), microphone=(), geolocation=()")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
+		if s.config.TLS != nil && len(s.config.TLS.Domains) > 0 { // a certificate that renews itself: names stay encrypted
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 
 		if !s.knownHost(r) {
 			writeJSON(w, http.StatusForbidden, map[string]string{"error": "this server listens on this machine only and has no such name; open it as localhost or 127.0.0.1"})
@@ -72,7 +95,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		if !allowed && slices.Contains(s.config.AllowedOrigins, origin) {
 			allowed = true
 			h.Set("Access-Control-Allow-Origin", origin)
-			h.Set("Access-Control-Expose-Headers", "Location, ETag, Link, Accept-Patch, Retry-After")
+			h.Set("Access-Control-Expose-Headers", "Location, ETag, Link, Accept-Patch, Accept-Post, Retry-After")
 		}
 		if len(s.config.AllowedOrigins) > 0 {
 			h.Add("Vary", "Origin")
@@ -84,6 +107,12 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS")
 			h.Set("Access-Control-Allow-Headers", "Content-Type, If-Match, Authorization")
 			h.Set("Access-Control-Max-Age", "600")
+			if r.Header.Get("Access-Control-Request-Private-Network") == "true" { // from a page of the internet to a server at home
+				h.Set("Access-Control-Allow-Private-Network", "true")
+			}
+			if strings.HasPrefix(r.URL.Path, "/whep/") || strings.HasPrefix(r.URL.Path, "/whip/") {
+				h.Set("Accept-Post", typeSDP) // RFC 9725 section 4.2 wants it in each answer to OPTIONS
+			}
 			w.WriteHeader(http.StatusNoContent)
 		default:
 			next.ServeHTTP(w, r)

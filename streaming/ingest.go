@@ -2,6 +2,7 @@ package streaming
 
 import (
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -9,10 +10,10 @@ import (
 // IngestOptions configure an Ingest.
 type IngestOptions struct {
 	Name string // in addresses, as of a stream
-	// OnFrame gets each frame that is whole and can be decoded, in order and from one goroutine at a time. What is slow there loses
-	// packets at the socket.
+	// OnFrame gets each frame that is whole and can be decoded, in order. What is slow there loses packets at the socket.
 	OnFrame func(IngestFrame)
-	// OnLive is told when a publisher's first frame is there, and when he has gone; nil: nobody is told.
+	// OnLive is told when a publisher's first frame is there, and when he has gone; nil: nobody is told. Neither function is called while
+	// the other, or the same, still runs, and between two publishers OnLive hears that the first has gone.
 	OnLive func(live bool)
 }
 
@@ -29,7 +30,9 @@ type Ingest struct {
 	options  IngestOptions
 	server   *Server
 	sessions *sessions
-	now      atomic.Pointer[publishing] // nil: nobody
+
+	telling sync.Mutex                 // held while the options' functions run
+	now     atomic.Pointer[publishing] // whose frames are taken; nil: nobody. Changed with telling held
 }
 
 // AddIngest makes an ingest known. An error wraps ErrConfig.
@@ -49,6 +52,47 @@ func (s *Server) AddIngest(o IngestOptions) (*Ingest, error) {
 	i.sessions.most = 1
 	s.ingests[o.Name] = i
 	return i, nil
+}
+
+// deliver hands a frame of a publisher on. His first one makes him the publisher: who was it before has left, and is still being taken
+// down.
+func (i *Ingest) deliver(p *publishing, f IngestFrame) {
+	i.telling.Lock()
+	defer i.telling.Unlock()
+	if p.over {
+		return
+	}
+	if i.now.Load() != p {
+		i.endNow()
+		i.now.Store(p)
+		i.tell(true)
+	}
+	i.options.OnFrame(f)
+}
+
+// leave says that no more frames come from a publisher.
+func (i *Ingest) leave(p *publishing) {
+	i.telling.Lock()
+	defer i.telling.Unlock()
+	if i.now.Load() == p {
+		i.endNow()
+	}
+}
+
+// endNow ends the present publisher's part, if there is one; telling is held.
+func (i *Ingest) endNow() {
+	if p := i.now.Load(); p != nil {
+		p.over = true
+		i.now.Store(nil)
+		i.tell(false)
+	}
+}
+
+// tell is with telling held.
+func (i *Ingest) tell(live bool) {
+	if i.options.OnLive != nil {
+		i.options.OnLive(live)
+	}
 }
 
 // RequestKeyFrame asks the publisher for a key frame, if there is one.

@@ -156,11 +156,31 @@ func TestPushTriesAgain(t *testing.T) {
 	eventually(t, "frames", func() bool { return frames.count() > 5 })
 }
 
+// TestPushIsDenied: a refused token is told plainly, and its words are in no log. That the server is then left alone is pushPauses' part.
+func TestPushIsDenied(t *testing.T) {
+	var log lines
+	from := newServer(t, streaming.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	st, _ := addStream(t, from, "demo", true)
+	to := newServer(t, streaming.Config{Auth: newVerifier(t)})
+	addIngest(t, to, "a")
+	for _, bearer := range []string{"made-up", "a-view"} {
+		push(t, st, streaming.PushOptions{URL: to.URL() + "whip/a?key=of-the-stream", Bearer: bearer})
+	}
+	eventually(t, "401 and 403 are told", func() bool {
+		return log.contains("401 Unauthorized") && log.contains("403 Forbidden") && log.contains("give a good one")
+	})
+	for _, secret := range []string{"made-up", "a-view", "of-the-stream"} {
+		require.False(t, log.contains(secret), secret)
+	}
+}
+
 func TestBadPushAndIngest(t *testing.T) {
 	s := newServer(t, streaming.Config{})
 	st, _ := addStream(t, s, "demo", false)
-	for _, o := range []streaming.PushOptions{{}, {URL: "rtsp://x/y"}, {URL: "http://127.0.0.1/", Overlay: streaming.OverlayNone}, {URL: "http://127.0.0.1/", Overlay: "rubbish"}} {
-		require.ErrorIs(t, st.Push(t.Context(), o), streaming.ErrConfig)
+	for _, o := range []streaming.PushOptions{{}, {URL: "rtsp://x/y?secret"}, {URL: "https://x y/secret"}, {URL: "http://127.0.0.1/", Overlay: streaming.OverlayNone}, {URL: "http://127.0.0.1/", Overlay: "rubbish"}} {
+		err := st.Push(t.Context(), o)
+		require.ErrorIs(t, err, streaming.ErrConfig)
+		require.NotContains(t, err.Error(), "secret")
 	}
 	for _, o := range []streaming.IngestOptions{{}, {Name: "a"}, {Name: "a/b", OnFrame: func(streaming.IngestFrame) {}}} {
 		_, err := s.AddIngest(o)
@@ -173,7 +193,7 @@ func TestBadPushAndIngest(t *testing.T) {
 	_, _ = addIngest(t, s, "a")
 }
 
-// TestMediaMTX pushes a stream to MediaMTX, and lets MediaMTX's viewers see it.
+// TestMediaMTX pushes a stream to MediaMTX, with the token that it asks for, and lets MediaMTX's viewers see it.
 func TestMediaMTX(t *testing.T) {
 	cache, err := os.UserCacheDir()
 	require.NoError(t, err)
@@ -190,7 +210,8 @@ func TestMediaMTX(t *testing.T) {
 	require.NoError(t, c.Close())
 	config := filepath.Join(t.TempDir(), "mediamtx.yml")
 	require.NoError(t, os.WriteFile(config, []byte("logLevel: error\nrtsp: no\nrtmp: no\nhls: no\nsrt: no\nwebrtc: yes\nwebrtcAddress: "+http+
-		"\nwebrtcLocalUDPAddress: "+udp+"\nwebrtcIPsFromInterfacesList: [lo]\npaths:\n  all_others:\n"), 0o600))
+		"\nwebrtcLocalUDPAddress: "+udp+"\nwebrtcIPsFromInterfacesList: [lo]\npaths:\n  all_others:\n"+
+		"authInternalUsers:\n- {user: camera, pass: key, permissions: [{action: publish}]}\n- {user: any, permissions: [{action: read}]}\n"), 0o600))
 	cmd := exec.CommandContext(t.Context(), program, config)
 	cmd.Stderr = os.Stderr
 	require.NoError(t, cmd.Start())
@@ -200,7 +221,7 @@ func TestMediaMTX(t *testing.T) {
 	})
 	s := newServer(t, streaming.Config{})
 	st, _ := addStream(t, s, "demo", true)
-	push(t, st, streaming.PushOptions{URL: "http://" + http + "/live/whip"}) // tries again until MediaMTX is up
+	push(t, st, streaming.PushOptions{URL: "http://" + http + "/live/whip", Bearer: "camera:key"}) // tries again until MediaMTX is up
 	var p *peer
 	eventually(t, "MediaMTX serves the stream", func() bool {
 		p = newPeer(t, webrtc.SettingEngine{}, nil)

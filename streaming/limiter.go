@@ -74,9 +74,12 @@ func (l *limiter) forget() {
 	}
 }
 
-// client is whom a request's limits count for: an address, in IPv6 the network that one household has.
-func client(r *http.Request) netip.Prefix {
-	at, err := netip.ParseAddrPort(r.RemoteAddr)
+// client is whom a request's limits count for.
+func client(r *http.Request) netip.Prefix { return household(r.RemoteAddr) }
+
+// household is the address of a host and port, in IPv6 the network that one household has.
+func household(addr string) netip.Prefix {
+	at, err := netip.ParseAddrPort(addr)
 	if err != nil {
 		return netip.Prefix{} // not from a socket: all such share one limit
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor/pkg/cc"
 	"github.com/pion/webrtc/v4"
+
+	"github.com/videogem/videogem/streaming/internal/burst"
 )
 
 const (
@@ -19,6 +21,8 @@ const (
 	iceDisconnected = 5 * time.Second
 	iceFailed       = 10 * time.Second
 	iceKeepAlive    = 2 * time.Second
+	// maxHeard bounds what waits of a peer's data channels, in bytes.
+	maxHeard = 128 << 10
 	// firstPacket bounds how long a TCP connection may stay silent.
 	firstPacket = 10 * time.Second
 )
@@ -27,6 +31,7 @@ const (
 // and for publishers.
 type media struct {
 	udp      ice.UDPMux
+	bursts   *burst.Set // of udp's sockets; nil: they take packets one by one
 	tcp      ice.TCPMux
 	plain    map[string]*webrtc.API
 	adaptive map[string]*webrtc.API
@@ -44,10 +49,14 @@ func newMedia(config Config, tcp net.Listener) (*media, error) {
 	if !ok {
 		return nil, fmt.Errorf("streaming: listener has address %v, want TCP", tcp.Addr())
 	}
-	m := &media{}
+	m := &media{bursts: &burst.Set{}}
 	if addr.IP.IsUnspecified() {
-		mux, err := ice.NewMultiUDPMuxFromPort(addr.Port, ice.UDPMuxFromPortWithLoopback(), ice.UDPMuxFromPortWithInterfaceFilter(config.wants),
-			ice.UDPMuxFromPortWithIPFilter(usable), ice.UDPMuxFromPortWithLogger(logs.NewLogger("ice-udp")))
+		network, err := m.bursts.Net()
+		if err != nil {
+			return nil, err
+		}
+		mux, err := ice.NewMultiUDPMuxFromPort(addr.Port, ice.UDPMuxFromPortWithNet(network), ice.UDPMuxFromPortWithLoopback(),
+			ice.UDPMuxFromPortWithInterfaceFilter(config.wants), ice.UDPMuxFromPortWithIPFilter(usable), ice.UDPMuxFromPortWithLogger(logs.NewLogger("ice-udp")))
 		if err != nil {
 			return nil, err
 		}
@@ -57,7 +66,7 @@ func newMedia(config Config, tcp net.Listener) (*media, error) {
 		if err != nil {
 			return nil, err
 		}
-		m.udp = ice.NewUDPMuxDefault(ice.UDPMuxParams{Logger: logs.NewLogger("ice-udp"), UDPConn: conn})
+		m.udp = ice.NewUDPMuxDefault(ice.UDPMuxParams{Logger: logs.NewLogger("ice-udp"), UDPConn: m.bursts.Conn(conn)})
 	}
 	m.tcp = ice.NewTCPMuxDefault(ice.TCPMuxParams{
 		Listener: tcp, Logger: logs.NewLogger("ice-tcp"), ReadBufferSize: 16,
@@ -90,9 +99,10 @@ func (m *media) makeAPIs(settings webrtc.SettingEngine, logs pionLogs) (err erro
 	settings.SetIPFilter(usable)
 	// Browsers hide their addresses behind .local names. The peer finds us by our addresses, so nothing is to be resolved.
 	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	settings.SetSCTPMaxReceiveBufferSize(maxHeard)
 	settings.SetICETimeouts(iceDisconnected, iceFailed, iceKeepAlive)
 	m.plain, m.adaptive = map[string]*webrtc.API{}, map[string]*webrtc.API{}
-	for _, codec := range []string{CodecVP8, CodecH264} {
+	for _, codec := range allCodecs() {
 		if m.plain[codec], err = viewerAPI(codec, settings, nil); err != nil {
 			return err
 		}

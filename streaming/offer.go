@@ -8,6 +8,12 @@ import (
 	"github.com/pion/sdp/v3"
 )
 
+// maxSections bounds an offer's media sections, and offerCandidates its candidates: each costs work.
+const (
+	maxSections     = 32
+	offerCandidates = 128
+)
+
 // direction is which way video goes in a session.
 type direction int
 
@@ -29,6 +35,9 @@ func parseOffer(text string, way direction, wanted ...string) (offer, error) {
 	var d sdp.SessionDescription
 	if err := d.UnmarshalString(text); err != nil {
 		return o, fmt.Errorf("%w: not SDP: %w", errOffer, err)
+	}
+	if len(d.MediaDescriptions) > maxSections || strings.Count(text, "\na=candidate:") > offerCandidates {
+		return o, fmt.Errorf("%w: more than %d media sections or %d candidates", errOffer, maxSections, offerCandidates)
 	}
 	var offered []string
 	fits := false

@@ -17,6 +17,7 @@ type Output struct {
 	wrote   time.Duration // of WriteSample: the time so far
 
 	key     *frame // newest key frame; nil until there was one
+	group   group  // of a Fixed variant: what a newcomer needs to go on without a new key frame
 	keyed   time.Time
 	stale   bool // frames have followed key
 	viewers map[*viewer]struct{}
@@ -49,7 +50,7 @@ func (o *Output) tell() {
 
 func newOutput(st *Stream, v Variant) *Output {
 	return &Output{
-		stream: st, variant: v, keys: &keyFrames{ask: v.RequestKeyFrame}, cut: newPayloader(st.options.Codec),
+		stream: st, variant: v, keys: &keyFrames{ask: v.RequestKeyFrame, closed: v.Fixed}, cut: newPayloader(st.options.Codec),
 		viewers: map[*viewer]struct{}{}, coming: map[*viewer]*Output{}, bitrate: v.MaxBitrate,
 	}
 }
@@ -80,7 +81,7 @@ func (o *Output) write(data []byte, pts time.Duration, keyframe bool) (needKey b
 	timestamp := st.clock.advance(pts)
 	if !keyframe {
 		o.stale = true
-		if len(o.viewers) == 0 {
+		if len(o.viewers) == 0 && !o.variant.Fixed {
 			return false, nil
 		}
 	}
@@ -91,6 +92,9 @@ func (o *Output) write(data []byte, pts time.Duration, keyframe bool) (needKey b
 	if keyframe {
 		o.key, o.keyed, o.stale = f, time.Now(), false
 		left = o.welcome()
+	}
+	if o.variant.Fixed {
+		o.group.add(f)
 	}
 	for v := range o.viewers {
 		needKey = v.push(f) || needKey
@@ -109,14 +113,19 @@ func (o *Output) welcome() (left []*Output) {
 	return left
 }
 
-// attach lets a viewer take part. He sees the newest key frame at once, and goes on with the next one, which is asked for.
+// attach lets a viewer take part. He sees the newest key frame at once, and goes on with the next one, which is asked for. Where none
+// can be asked for, he gets all frames since the newest, and catches up.
 func (o *Output) attach(v *viewer) {
 	st := o.stream
 	st.mu.Lock()
 	o.viewers[v] = struct{}{}
 	resting := o.variant.Watched != nil && time.Since(o.keyed) > staleKey
 	live := o.key != nil && !o.stale && !resting
-	if o.key != nil && !resting {
+	switch {
+	case o.variant.Fixed:
+		v.catchUp(o.group.squeezed())
+		live = true
+	case o.key != nil && !resting:
 		// With its own time the picture would look long overdue, and the player would run behind from then on.
 		v.push(o.key.at(st.clock.now()))
 	}

@@ -34,13 +34,34 @@ func (f *frame) size() int {
 	return n
 }
 
-// newPayloader returns what cuts frames of the codec. VP8 goes without picture ids: players then go by sequence numbers, which are each
-// viewer's own and stay in order when he goes from one variant to another.
+// newPayloader returns what cuts frames of the codec. VP8 and VP9 go without picture ids: players then go by sequence numbers, which are
+// each viewer's own and stay in order when he goes from one variant to another.
 func newPayloader(codec string) rtp.Payloader {
-	if codec == CodecH264 {
+	switch codec {
+	case CodecH264:
 		return &codecs.H264Payloader{}
+	case CodecVP9:
+		return &vp9Payloader{}
+	case CodecAV1:
+		return &codecs.AV1Payloader{}
+	default:
+		return &codecs.VP8Payloader{}
 	}
-	return &codecs.VP8Payloader{}
+}
+
+// vp9Payloader takes the picture ids out of pion's payloads.
+type vp9Payloader struct{ codecs.VP9Payloader }
+
+// Payload implements rtp.Payloader: a payload descriptor of one byte (RFC 9628 section 4.2, I and the two bytes of the id left out), in key
+// frames followed by the picture's size, and the frame's part.
+func (p *vp9Payloader) Payload(mtu uint16, frame []byte) [][]byte {
+	const hasID, idSize = 0x80, 2
+	payloads := p.VP9Payloader.Payload(mtu, frame)
+	for i, b := range payloads {
+		b[idSize] = b[0] &^ hasID
+		payloads[i] = b[idSize:]
+	}
+	return payloads
 }
 
 // packetize copies data into packets; nil when there is nothing to send.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"io/fs"
 	"net/http"
+	"strings"
 )
 
 //go:embed page
@@ -32,7 +33,10 @@ func pageHandler() (http.Handler, error) {
 	etag := `"` + hex.EncodeToString(sum.Sum(nil)[:8]) + `"`
 	server := http.FileServerFS(files)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := fs.Stat(files, r.URL.Path[1:]); err == nil || r.URL.Path == "/" {
+		if info, err := fs.Stat(files, strings.Trim(r.URL.Path, "/")); err == nil && info.IsDir() && r.URL.Path != "/" {
+			http.NotFound(w, r) // no lists of files
+			return
+		} else if err == nil || r.URL.Path == "/" {
 			w.Header().Set("Cache-Control", "no-cache")
 			w.Header().Set("ETag", etag)
 		}

@@ -16,9 +16,9 @@ import (
 
 // drawHeat feeds one message to the page's own module and reads a pixel of what it draws.
 const drawHeat = `(async () => {
-	const {HeatLayer, decode} = await import('./js/heat.js');
+	const {HeatLayer} = await import('./js/heatlayer.js'), {HeatStyle} = await import('./js/heatstyle.js'), {decode} = await import('./js/heatmessage.js');
 	const bytes = Uint8Array.from(atob(%q), (c) => c.charCodeAt(0)).buffer;
-	const layer = new HeatLayer({opacity: 1, floor: .5, map: 'prompt', hidden: new Set(['hidden'])});
+	const layer = new HeatLayer(Object.assign(new HeatStyle(), {opacity: 1, floor: .5, map: 'prompt', hidden: new Set(['hidden'])}));
 	const pixel = (x, y) => [...layer.element.getContext('2d').getImageData(x, y, 1, 1).data].join();
 	layer.take(bytes);
 	layer.frame({rtpTimestamp: 0xffffff00}, 160, 80);

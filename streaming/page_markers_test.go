@@ -19,14 +19,14 @@ func TestPageMarksPoints(t *testing.T) {
 	complaints := browsertest.Complaints(t, ctx)
 	// The window is so flat that there are bars beside the picture.
 	browse(t, ctx, chromedp.EmulateViewport(1600, 500), chromedp.Navigate(s.URL()))
-	holds(t, ctx, `window.videogem?.state === 'live' && document.querySelectorAll('.marker').length === 1`)
+	holds(t, ctx, `window.videogem?.state === 'live' && document.querySelectorAll('.marker-ring').length === 1`)
 	holds(t, ctx, `(() => {
-		const box = document.querySelector('video').getBoundingClientRect(), mark = document.querySelector('.marker').getBoundingClientRect();
+		const box = document.querySelector('video').getBoundingClientRect(), ring = document.querySelector('.marker-ring').getBoundingClientRect(), mark = {x: ring.x + ring.width / 2, y: ring.y + ring.height / 2};
 		const height = Math.min(box.height, box.width * 9 / 16), width = height * 16 / 9;
 		return box.width > width + 10 &&
 			Math.abs(mark.x - (box.x + (box.width - width) / 2 + .25 * width)) < 2 && Math.abs(mark.y - (box.y + .75 * height)) < 2;
 	})()`)
-	holds(t, ctx, `document.querySelector('.marker').textContent.includes('a person carrying a box')`)
+	holds(t, ctx, `document.querySelector('.marker-label').textContent.includes('a person carrying a box')`)
 
 	browse(t, ctx, chromedp.KeyEvent("m"))
 	holds(t, ctx, `document.querySelector('.markers').hidden && document.querySelector('.labels').ariaPressed === 'false'`)
@@ -35,8 +35,71 @@ func TestPageMarksPoints(t *testing.T) {
 	browse(t, ctx, chromedp.Click(chromedp.CSS(".labels")))
 	holds(t, ctx, `!document.querySelector('.markers').hidden`)
 
-	browse(t, ctx, chromedp.Focus(chromedp.CSS(`.prompt .remove`)), chromedp.KeyEvent(kb.Delete))
-	holds(t, ctx, `videogem.prompts.length === 1 && document.querySelectorAll('.marker').length === 0`)
+	browse(t, ctx, chromedp.Focus(chromedp.CSS(`.prompt .more-actions`)), chromedp.KeyEvent(kb.Delete))
+	holds(t, ctx, `videogem.prompts.length === 1 && document.querySelectorAll('.marker-label').length === 0`)
 	require.Equal(t, []string{"a person playing guitar"}, source.Prompts())
 	require.Empty(t, complaints())
+}
+
+// placeScript lays labels round random points and adds up what overlaps.
+const placeScript = `(async () => {
+	const {place} = await import('./js/labels.js');
+	let seed = 1;
+	const random = () => (seed = seed * 48271 % 2147483647) / 2147483647;
+	let last = [], worst = 0, outside = 0, moved = 0;
+	for (let round = 0; round < 300; round++) {
+		const n = 1 + round % 8, w = 960, d = 540;
+		const labels = Array.from({length: n}, () => ({x: random() * w, y: random() * d * (round % 3 ? 1 : .1), width: 60 + random() * 200, height: 22}));
+		const places = place(labels, w, d);
+		places.forEach(([x, y], i) => {
+			if (x < 0 || y < 0 || x + labels[i].width > w || y + labels[i].height > d) outside++;
+			for (let k = 0; k < i; k++) {
+				const a = Math.min(x + labels[i].width, places[k][0] + labels[k].width) - Math.max(x, places[k][0]);
+				const b = Math.min(y + 22, places[k][1] + 22) - Math.max(y, places[k][1]);
+				if (a > 0 && b > 0) worst++;
+			}
+		});
+		if (JSON.stringify(place(labels, w, d, places)) !== JSON.stringify(places)) moved++;
+	}
+	window.placed = {worst, outside, moved};
+})(); undefined`
+
+func TestPageLabelsKeepApart(t *testing.T) {
+	ctx := browsertest.New(t)
+	s := newServer(t, streaming.Config{})
+	browse(t, ctx, chromedp.Navigate(s.URL()), chromedp.Evaluate[chromedp.Void](placeScript))
+	holds(t, ctx, `window.placed !== undefined`)
+	require.JSONEq(t, `{"worst":0,"outside":0,"moved":0}`, read[string](t, ctx, `JSON.stringify(placed)`))
+}
+
+// TestPageMarksTheFrameOnScreen: where the page draws the heat, its points, too, are those of the heat and not of the status.
+func TestPageMarksTheFrameOnScreen(t *testing.T) {
+	ctx := browsertest.New(t)
+	s := newServer(t, streaming.Config{})
+	_, source := addDrawn(t, s, "demo")
+	source.Edit(func(st *streaming.Status) {
+		st.Prompts[0].Point, st.Prompts[1].Point = &[2]float64{.3, .5}, &[2]float64{.3, .5}
+	})
+	browse(t, ctx, chromedp.Navigate(s.URL()))
+	holds(t, ctx, `window.videogem?.state === 'live' && document.querySelectorAll('.marker-label').length === 2`)
+	holds(t, ctx, `(() => {
+		const box = document.querySelector('.markers').getBoundingClientRect();
+		const [a, b] = [...document.querySelectorAll('.marker-label')].map((l) => l.getBoundingClientRect());
+		const ring = document.querySelector('.marker-ring').getBoundingClientRect();
+		return Math.abs(ring.x + ring.width / 2 - box.x - .3 * box.width) < 2 && (a.bottom <= b.top || b.bottom <= a.top || a.right <= b.left || b.right <= a.left) &&
+			document.querySelector('.marker-box').style.display === '';
+	})()`)
+	source.Edit(func(st *streaming.Status) { st.Prompts[0].Score = .01 })
+	holds(t, ctx, `document.querySelector('.marker-label').matches('.weak') && document.querySelector('.prompt').matches('.weak') &&
+		document.querySelectorAll('.marker-label.weak').length === 1 && document.querySelectorAll('.marker-box')[1].style.display === 'none'`)
+	source.Edit(func(st *streaming.Status) { st.Prompts[0].Score = .3 })
+	holds(t, ctx, `document.querySelectorAll('.marker-label.weak').length === 0`)
+	browse(t, ctx, chromedp.Click(chromedp.ID("heat-boxes")))
+	holds(t, ctx, `document.querySelector('.marker-box').style.display === 'none'`)
+	source.HoldHeat(true)
+	browse(t, ctx, chromedp.Reload())
+	holds(t, ctx, `window.videogem?.state === 'live' && document.querySelector('.badge').textContent === 'Live, heat to come'`)
+	require.InDelta(t, 0, read[float64](t, ctx, `document.querySelectorAll('.marker-label').length`), 0, "no mark without its frame")
+	source.HoldHeat(false)
+	holds(t, ctx, `document.querySelectorAll('.marker-label').length === 2 && document.querySelector('.badge').textContent === 'Live'`)
 }

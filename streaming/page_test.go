@@ -17,6 +17,8 @@ import (
 	"github.com/videogem/videogem/streaming/internal/testsource"
 )
 
+const pictureFolder = "VIDEOGEM_PAGE_PICTURES"
+
 // browse runs actions in the tab.
 func browse(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) { //nolint:revive // t first
 	t.Helper()
@@ -26,11 +28,43 @@ func browse(t *testing.T, ctx context.Context, actions ...chromedp.Action[chrome
 // holds waits until a JavaScript expression is true.
 func holds(t *testing.T, ctx context.Context, expression string) { //nolint:revive // t first
 	t.Helper()
-	_, err := chromedp.Run(ctx, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(50*time.Millisecond)))
+	_, err := chromedp.Run(ctx, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(time.Minute)))
 	if err != nil {
 		now, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`JSON.stringify({...Object.getOwnPropertyNames(videogem).reduce((o,k)=>(o[k]=videogem[k],o),{}), frame: undefined})`))
 		require.NoError(t, err, "%s; videogem: %s", expression, now)
 	}
+}
+
+// picture takes one of the page for people to look at, into the folder VIDEOGEM_PAGE_PICTURES; without a folder it does nothing.
+func picture(t *testing.T, ctx context.Context, name string) { //nolint:revive // t first
+	t.Helper()
+	folder := os.Getenv(pictureFolder)
+	if folder == "" {
+		return
+	}
+	time.Sleep(1500 * time.Millisecond) // transitions end, numbers settle
+	b, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "page_"+name+".png"), b, 0o600))
+}
+
+// pictureClip is what streams play whose pictures people look at: the clip that VIDEOGEM_PAGE_CLIP names, or the embedded one.
+func pictureClip(t *testing.T) *testsource.Clip {
+	t.Helper()
+	clip, err := testsource.Embedded()
+	require.NoError(t, err)
+	if name := os.Getenv("VIDEOGEM_PAGE_CLIP"); name != "" {
+		b, err := os.ReadFile(name)
+		require.NoError(t, err)
+		clip, err = testsource.Parse(b)
+		require.NoError(t, err)
+	}
+	return clip
+}
+
+// theme is the action that puts light or dark colors on.
+func theme(name string) chromedp.Action[chromedp.Void] {
+	return chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.documentElement.dataset.theme = %q", name))
 }
 
 func TestPagePlaysAndTakesPrompts(t *testing.T) {
@@ -53,7 +87,8 @@ func TestPagePlaysAndTakesPrompts(t *testing.T) {
 	holds(t, ctx, `document.querySelector('.error').textContent.includes('Type what to look for')`)
 	browse(t, ctx, chromedp.SendKeys(chromedp.ID("add-prompt"), "a person jumping"+kb.Enter))
 	holds(t, ctx, `document.querySelector('.error').textContent.includes('already')`)
-	browse(t, ctx, chromedp.Click(chromedp.CSS(`button[aria-label="Remove a person carrying a box"]`)))
+	browse(t, ctx, chromedp.Click(chromedp.CSS(`button[aria-label="What to do with a person carrying a box"]`)),
+		chromedp.Click(chromedp.CSS(`button[aria-label="Remove a person carrying a box"]`)))
 	holds(t, ctx, `videogem.prompts.length === 2`)
 	require.Equal(t, []string{"a person playing guitar", "a person jumping"}, source.Prompts())
 	holds(t, ctx, `document.querySelector('.notice').textContent.includes('19 actions')`)
@@ -117,82 +152,4 @@ func TestPageComesBack(t *testing.T) {
 	holds(t, ctx, `videogem.up === true && videogem.message.includes('first picture')`)
 	st.WriteSample(clip.Frames[0].Data, clip.Duration, true)
 	holds(t, ctx, `videogem.state === 'live'`)
-}
-
-// TestPagePictures takes pictures of the page, for people to look at, into the folder VIDEOGEM_PAGE_PICTURES.
-// VIDEOGEM_PAGE_CLIP names a larger IVF file to play than the one of the other tests.
-func TestPagePictures(t *testing.T) {
-	folder := os.Getenv("VIDEOGEM_PAGE_PICTURES")
-	if folder == "" {
-		t.Skip("VIDEOGEM_PAGE_PICTURES names no folder")
-	}
-	clip, err := testsource.Embedded()
-	require.NoError(t, err)
-	if name := os.Getenv("VIDEOGEM_PAGE_CLIP"); name != "" {
-		b, err := os.ReadFile(name)
-		require.NoError(t, err)
-		clip, err = testsource.Parse(b)
-		require.NoError(t, err)
-	}
-	ctx := browsertest.New(t)
-	take := func(name string) {
-		time.Sleep(1500 * time.Millisecond) // transitions end, numbers settle
-		b, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(folder, "page_"+name+".png"), b, 0o600))
-	}
-	theme := func(name string) chromedp.Action[chromedp.Void] {
-		return chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.documentElement.dataset.theme = %q", name))
-	}
-	s := newServer(t, streaming.Config{})
-	st, source := addClip(t, s, "demo", clip, true)
-	source.Edit(func(st *streaming.Status) {
-		st.Title, st.Notice = "Demo camera", "The demo model knows 19 actions of drawn people in calm scenes. It is small enough to ship, and no measure of the method."
-	})
-	require.NoError(t, source.SetPrompts(t.Context(), []string{"a person carrying a box", "a person playing guitar", "a person climbing a ladder"}))
-	browse(t, ctx, chromedp.EmulateViewport(1440, 900), chromedp.Navigate(s.URL()))
-	holds(t, ctx, `window.videogem?.state === 'live' && videogem.decodedFrames > 20`)
-	browse(t, ctx, theme("dark"), chromedp.Click(chromedp.CSS(".prompt:first-child .bell")), chromedp.Click(chromedp.CSS(".prompt:last-child .bell")))
-	holds(t, ctx, `videogem.events.length > 1 && videogem.events.some(e => e.clip)`)
-	take("dark")
-	browse(t, ctx, theme("light"), chromedp.Click(chromedp.CSS(".stats summary")))
-	take("light_details")
-	browse(t, ctx, chromedp.Evaluate[chromedp.Void](`scrollTo(0, 10000)`))
-	take("light_events")
-	browse(t, ctx, chromedp.EmulateViewport(390, 844, chromedp.EmulateScale(2), chromedp.EmulateMobile), theme("dark"), chromedp.Click(chromedp.CSS(".stats summary")), chromedp.Evaluate[chromedp.Void](`scrollTo(0, 0)`))
-	take("phone_dark")
-	browse(t, ctx, theme("light"), chromedp.SendKeys(chromedp.ID("add-prompt"), kb.Enter))
-	take("phone_light_hint")
-	browse(t, ctx, chromedp.EmulateViewport(900, 1100), theme("dark"))
-	take("tablet_dark")
-	browse(t, ctx, chromedp.EmulateViewport(2560, 1440))
-	take("wide_dark")
-
-	source.Edit(func(st *streaming.Status) {
-		st.State, st.Error = streaming.StateDegraded, "onnxruntime: out of memory"
-		st.Prompts[2].Warning = "longer than the model reads: its end is ignored"
-	})
-	browse(t, ctx, chromedp.EmulateViewport(1440, 900))
-	take("degraded_dark")
-	source.Edit(func(st *streaming.Status) { st.State, st.Error = streaming.StateRunning, "" })
-	browse(t, ctx, chromedp.Navigate(s.URL()+"#/nobody"))
-	holds(t, ctx, `videogem.state === 'error'`)
-	take("error_dark")
-	for i, name := range []string{"Loading dock", "Workshop", "Yard", "Hall with a rather long name that does not fit"} {
-		_, other := addClip(t, s, fmt.Sprintf("camera-%d", i+1), clip, i != 3)
-		other.Edit(func(st *streaming.Status) { st.Title = name })
-	}
-	browse(t, ctx, chromedp.Navigate(s.URL()+"#/"))
-	holds(t, ctx, `videogem.players.filter(p => p.state === 'live').length === 4`)
-	take("grid_dark")
-	browse(t, ctx, theme("light"))
-	take("grid_light")
-	browse(t, ctx, chromedp.EmulateViewport(390, 844, chromedp.EmulateScale(2), chromedp.EmulateMobile))
-	take("grid_phone")
-	browse(t, ctx, chromedp.EmulateViewport(1440, 900), theme("dark"), chromedp.Navigate(s.URL()+"#/demo"))
-	holds(t, ctx, `videogem.stream === 'demo' && videogem.state === 'live'`)
-	require.NoError(t, st.Close())
-	require.NoError(t, s.Close())
-	holds(t, ctx, `videogem.up === false && videogem.state === 'offline'`)
-	take("offline_dark")
 }

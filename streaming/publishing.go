@@ -32,6 +32,7 @@ type publishing struct {
 	tracks chan *webrtc.TrackRemote // the peer's video, when it comes
 	gone   chan struct{}
 	keys   *keyFrames
+	over   bool // another publisher has come; guarded by Ingest.telling
 
 	mu     sync.Mutex
 	ssrc   webrtc.SSRC // of the video; 0: none yet
@@ -50,6 +51,7 @@ func (p *publishing) connection() (*webrtc.PeerConnection, error) {
 	if p.pc, err = p.ingest.server.media.newPublisher(); err != nil {
 		return nil, err
 	}
+	takeChannels(p.pc, nil)
 	p.pc.OnTrack(func(t *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
 		if t.Kind() != webrtc.RTPCodecTypeVideo {
 			return
@@ -105,13 +107,7 @@ func (p *publishing) take(t *webrtc.TrackRemote) {
 	p.ssrc = t.SSRC()
 	p.mu.Unlock()
 	a := newAssembler(t.Codec().MimeType)
-	live := false
-	defer func() {
-		if live {
-			p.ingest.now.CompareAndSwap(p, nil)
-			p.tell(false)
-		}
-	}()
+	defer p.ingest.leave(p)
 	p.askKey()
 	for {
 		packet, _, err := t.ReadRTP()
@@ -128,19 +124,8 @@ func (p *publishing) take(t *webrtc.TrackRemote) {
 				p.askKey()
 				continue
 			}
-			if !live {
-				live = true
-				p.ingest.now.Store(p)
-				p.tell(true)
-			}
-			p.ingest.options.OnFrame(*f)
+			p.ingest.deliver(p, *f)
 		}
-	}
-}
-
-func (p *publishing) tell(live bool) {
-	if p.ingest.options.OnLive != nil {
-		p.ingest.options.OnLive(live)
 	}
 }
 

@@ -4,26 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/pion/webrtc/v4"
-)
-
-const (
-	// The pauses between attempts to push grow from one to the other.
-	pushPause     = time.Second
-	pushPauseMost = 30 * time.Second
-	// pushSteady is how long a push must have run for the next pause to be short again.
-	pushSteady = time.Minute
-	// pushRequest bounds one HTTP request.
-	pushRequest = 10 * time.Second
 )
 
 // errPush means that the other server refused, or that the connection to it was lost.
@@ -38,56 +25,60 @@ type PushOptions struct {
 }
 
 // Push publishes the stream at another server until ctx ends. When that server refuses or the connection breaks it tries again, with
-// growing pauses; a connection that only weakens gets an ICE restart first. The server must have started. An error wraps ErrConfig.
+// growing pauses; a connection that only weakens gets an ICE restart first. A server that refuses the token is asked again only after
+// minutes. Neither the token nor the address, which may hold a key, gets into the log; the host does. The server must have started. An
+// error wraps ErrConfig.
 func (st *Stream) Push(ctx context.Context, o PushOptions) error {
 	u, err := url.Parse(o.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("%w: push to %q: write an http or https address", ErrConfig, o.URL)
+		return fmt.Errorf("%w: push of stream %s: write an http or https address", ErrConfig, st.options.Name)
 	}
 	out := st.choose(o.Overlay)
 	if out == nil || o.Overlay == OverlayClient {
 		return fmt.Errorf("%w: stream %s has no variant with overlay %q to push", ErrConfig, st.options.Name, o.Overlay)
 	}
-	if o.Client == nil {
-		o.Client = http.DefaultClient
-	}
 	log := st.log.With("push", u.Host)
-	pause := pushPause
+	if o.Bearer != "" && u.Scheme == "http" && !isLoopback(u.Hostname()) {
+		log.Warn("the token of a push travels unencrypted; use https")
+	}
+	client := newPushClient(o, u)
+	var pause pushPauses
 	for {
 		began := time.Now()
-		err := (&push{out: out, options: o, log: log}).run(ctx)
+		err := (&push{out: out, overlay: o.Overlay, client: client, log: log}).run(ctx)
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // what fails while it is being stopped is no failure
 		}
-		if time.Since(began) > pushSteady {
-			pause = pushPause
+		wait := pause.after(err, time.Since(began))
+		if denied(err) {
+			log.Error("the other server does not take the token; give a good one", "error", err, "pause", wait.Round(time.Second))
+		} else {
+			log.Warn("push ended; trying again", "error", err, "pause", wait.Round(time.Millisecond))
 		}
-		wait := max(time.Duration(float64(pause)*(.8+.4*rand.Float64())), retryAfter(err)) //nolint:gosec // so that many do not come at once
-		log.Warn("push ended; trying again", "error", err, "pause", wait.Round(time.Millisecond))
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(wait):
 		}
-		pause = min(2*pause, pushPauseMost)
 	}
 }
 
 // push is one session at the other server.
 type push struct {
 	out     *Output
-	options PushOptions
+	overlay string
+	client  *pushClient
 	log     *slog.Logger
 
 	watching *watching
 	pc       *webrtc.PeerConnection
-	session  string // its address
+	session  *url.URL
 	answer   string // the newest
 }
 
 // run pushes until ctx ends or something breaks.
 func (p *push) run(ctx context.Context) (err error) {
-	if p.watching, err = newWatching(p.out, p.options.Overlay, nil, p.log); err != nil {
+	if p.watching, err = newWatching(p.out, p.overlay, nil, p.log); err != nil {
 		return err
 	}
 	if p.pc, err = p.watching.connection(); err != nil {
@@ -162,18 +153,17 @@ func (p *push) offer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r, err := p.send(ctx, http.MethodPost, p.options.URL, typeSDP, text, "")
+	r, err := p.client.send(ctx, http.MethodPost, p.client.to, typeSDP, text, "")
 	if err != nil {
 		return err
 	}
 	if r.code != http.StatusCreated {
-		return r.refusal()
+		return r.refused
 	}
-	session, err := r.from.Parse(r.header.Get("Location"))
-	if err != nil {
-		return fmt.Errorf("%w: Location: %w", errPush, err)
+	if p.session, err = r.location(); err != nil {
+		return err
 	}
-	p.session, p.answer = session.String(), r.body
+	p.answer = r.body
 	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: p.answer}); err != nil {
 		return fmt.Errorf("%w: answer: %w", errPush, err)
 	}
@@ -210,12 +200,12 @@ func (p *push) restart(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r, err := p.send(ctx, http.MethodPatch, p.session, typeFragment, fragment, "*")
+	r, err := p.client.send(ctx, http.MethodPatch, p.session, typeFragment, fragment, "*")
 	if err != nil {
 		return err
 	}
 	if r.code != http.StatusOK {
-		return r.refusal()
+		return r.refused
 	}
 	f, err := parseFragment(r.body)
 	if err != nil {
@@ -235,78 +225,12 @@ func (p *push) restart(ctx context.Context) error {
 
 // leave ends the session at the other server.
 func (p *push) leave(ctx context.Context) {
-	if p.session == "" {
+	if p.session == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pushRequest)
 	defer cancel()
-	if _, err := p.send(ctx, http.MethodDelete, p.session, "", "", ""); err != nil {
+	if _, err := p.client.send(ctx, http.MethodDelete, p.session, "", "", ""); err != nil {
 		p.log.Debug("leaving", "error", err)
 	}
-}
-
-// received is the other server's reply.
-type received struct {
-	code   int
-	header http.Header
-	from   *url.URL // after redirections
-	body   string
-}
-
-// send does one request.
-func (p *push) send(ctx context.Context, method, to, contentType, body, match string) (received, error) {
-	ctx, cancel := context.WithTimeout(ctx, pushRequest)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, method, to, strings.NewReader(body))
-	if err != nil {
-		return received{}, fmt.Errorf("%w: %w", errPush, err)
-	}
-	for key, value := range map[string]string{"Content-Type": contentType, "If-Match": match} {
-		if value != "" {
-			r.Header.Set(key, value)
-		}
-	}
-	if p.options.Bearer != "" {
-		r.Header.Set("Authorization", "Bearer "+p.options.Bearer)
-	}
-	response, err := p.options.Client.Do(r)
-	if err != nil {
-		return received{}, fmt.Errorf("%w: %w", errPush, err)
-	}
-	defer response.Body.Close()
-	b, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
-	if err != nil {
-		return received{}, fmt.Errorf("%w: %w", errPush, err)
-	}
-	return received{code: response.StatusCode, header: response.Header, from: response.Request.URL, body: string(b)}, nil
-}
-
-// refusedError is a refusal of the other server.
-type refusedError struct {
-	code  int
-	text  string
-	after time.Duration // not to be asked again before
-}
-
-// Error implements error.
-func (e *refusedError) Error() string {
-	return fmt.Sprintf("the server refuses: %d %s: %s", e.code, http.StatusText(e.code), e.text)
-}
-
-// Is makes every refusal an errPush.
-func (e *refusedError) Is(target error) bool { return target == errPush }
-
-func (r received) refusal() error {
-	after, err := time.ParseDuration(r.header.Get("Retry-After") + "s")
-	if err != nil {
-		after = 0
-	}
-	return &refusedError{code: r.code, text: strings.TrimSpace(r.body[:min(len(r.body), 200)]), after: min(after, pushPauseMost)}
-}
-
-func retryAfter(err error) time.Duration {
-	if refused, ok := errors.AsType[*refusedError](err); ok {
-		return refused.after
-	}
-	return 0
 }

@@ -12,8 +12,13 @@ import (
 	"github.com/pion/turn/v5"
 )
 
-// relayAllocations bounds a viewer's allocations: a browser makes one a transport and address family.
-const relayAllocations = 12
+const (
+	// relayUser bounds the allocations by one pair of credentials: a browser makes one a transport and address family.
+	relayUser = 12
+	// relayAddress bounds those from one address (one /64 in IPv6), and relayTotal all of them: credentials are to be had for the asking.
+	relayAddress = 256
+	relayTotal   = 4096
+)
 
 // TURN sets up a relay (RFC 8656) of this server's own, for viewers whose networks let nothing else pass. It relays to this server's
 // media and nowhere else, so that it is of no use to reach anybody else's, or this machine's other, services. Credentials are made
@@ -54,8 +59,10 @@ type relay struct {
 	turn   *turn.Server
 	server ICEServer // as viewers are told of it
 
-	mu    sync.Mutex
-	count map[string]int // allocations by user
+	mu        sync.Mutex
+	users     map[string]int // allocations by user
+	addresses map[netip.Prefix]int
+	total     int
 }
 
 // newRelay starts the relay. peers are the addresses it relays to: those that answers name, and for each the one to send to.
@@ -74,7 +81,7 @@ func newRelay(ctx context.Context, t *TURN, peers map[netip.AddrPort]netip.AddrP
 	if err != nil {
 		return nil, errors.Join(listenError("UDP", addr, err), listener.Close())
 	}
-	r := &relay{count: map[string]int{}}
+	r := &relay{users: map[string]int{}, addresses: map[netip.Prefix]int{}}
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, errors.Join(err, listener.Close(), conn.Close())
@@ -92,8 +99,8 @@ func newRelay(ctx context.Context, t *TURN, peers map[netip.AddrPort]netip.AddrP
 		ListenerConfigs:   []turn.ListenerConfig{{Listener: listener, RelayAddressGenerator: generator, PermissionHandler: generator.permits}},
 		QuotaHandler:      r.quota,
 		EventHandler: turn.EventHandler{
-			OnAllocationCreated: func(_, _ net.Addr, _, userID, _ string, _ net.Addr, _ int) { r.add(userID, 1) },
-			OnAllocationDeleted: func(_, _ net.Addr, _, userID, _ string) { r.add(userID, -1) },
+			OnAllocationCreated: func(from, _ net.Addr, _, userID, _ string, _ net.Addr, _ int) { r.add(userID, from, 1) },
+			OnAllocationDeleted: func(from, _ net.Addr, _, userID, _ string) { r.add(userID, from, -1) },
 		},
 	})
 	if err != nil {
@@ -102,17 +109,24 @@ func newRelay(ctx context.Context, t *TURN, peers map[netip.AddrPort]netip.AddrP
 	return r, nil
 }
 
-func (r *relay) quota(user, _ string, _ net.Addr) bool {
+// quota tells whether there is room for one more.
+func (r *relay) quota(user, _ string, from net.Addr) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.count[user] < relayAllocations
+	return r.users[user] < relayUser && r.addresses[household(from.String())] < relayAddress && r.total < relayTotal
 }
 
-func (r *relay) add(user string, n int) {
+func (r *relay) add(user string, from net.Addr, n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.count[user] += n; r.count[user] <= 0 {
-		delete(r.count, user)
+	r.total += n
+	count(r.users, user, n)
+	count(r.addresses, household(from.String()), n)
+}
+
+func count[K comparable](by map[K]int, key K, n int) {
+	if by[key] += n; by[key] <= 0 {
+		delete(by, key)
 	}
 }
 

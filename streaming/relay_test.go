@@ -138,7 +138,7 @@ func TestICEServersAreTold(t *testing.T) {
 	links := resp.Header.Values("Link")
 	require.Len(t, links, 4)
 	require.Equal(t, `<stun:stun.example:3478>; rel="ice-server"`, links[0])
-	require.Regexp(t, `^<turn:turn.example:3478\?transport=udp>; rel="ice-server"; username="\d{10}:[A-Z2-7]{6}"; credential="[A-Za-z0-9+/]{27}="; credential-type="password"$`, links[1])
+	require.Regexp(t, `^<turn:turn.example:3478\?transport=udp>; rel="ice-server"; username="\d{10}:[A-Z2-7]{8}"; credential="[A-Za-z0-9+/]{27}="; credential-type="password"$`, links[1])
 	require.Equal(t, `<turn:other.example>; rel="ice-server"; username="an\"na"; credential="pass"; credential-type="password"`, links[3])
 
 	for token, want := range map[string]int{"a-view": 4, "a-publish": 0, "": 0} {

@@ -3,13 +3,14 @@ package streaming
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
 // errFragment means that a trickled body is not one: status 400.
 var errFragment = errors.New("bad sdpfrag")
 
-// maxCandidates bounds the candidates of one fragment.
+// maxCandidates bounds the candidates of one fragment, and those that come late to one ICE session.
 const maxCandidates = 64
 
 // fragment is the body of application/trickle-ice-sdpfrag (RFC 8840): candidates, or the credentials of an ICE restart.
@@ -60,6 +61,9 @@ func parseFragment(text string) (fragment, error) {
 			if len(f.candidates) == maxCandidates {
 				return fragment{}, fmt.Errorf("%w: more than %d candidates", errFragment, maxCandidates)
 			}
+			if !wellFormed(value) {
+				return fragment{}, fmt.Errorf("%w: line %d is no candidate", errFragment, n+1)
+			}
 			f.candidates = append(f.candidates, candidate{line: line[2:], mid: mid})
 		case "end-of-candidates":
 			f.end = true
@@ -69,6 +73,20 @@ func parseFragment(text string) (fragment, error) {
 		return fragment{}, fmt.Errorf("%w: it has no candidate and no ice-ufrag", errFragment)
 	}
 	return f, nil
+}
+
+// wellFormed tells whether a candidate has its fields, RFC 8839 section 5.1: foundation, component, transport, priority, address, port, type.
+func wellFormed(candidate string) bool {
+	fields := strings.Fields(candidate)
+	if len(fields) < 8 || fields[6] != "typ" {
+		return false
+	}
+	for i, bits := range map[int]int{1: 16, 3: 32, 5: 16} {
+		if _, err := strconv.ParseUint(fields[i], 10, bits); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // set takes credentials, which may be repeated in each section but not differ. least is the length RFC 8839 asks for.

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -32,6 +33,8 @@ type Server struct {
 	relay            *relay // nil: none
 	http             *http.Server
 	offers, failures *limiter
+	known            *known // tokens
+	watchers         atomic.Int64
 
 	connectTimeout time.Duration // of sessions; tests shorten it
 
@@ -51,7 +54,7 @@ func New(c Config) (*Server, error) {
 	}
 	return &Server{
 		config: c, connectTimeout: connectTimeout, ingests: map[string]*Ingest{},
-		offers: newLimiter(rate.Limit(c.OfferRate), int(10*c.OfferRate)), failures: newLimiter(rate.Every(failureEvery), failureBurst),
+		offers: newLimiter(rate.Limit(c.OfferRate), int(10*c.OfferRate)), failures: newLimiter(rate.Every(failureEvery), failureBurst), known: newKnown(),
 	}, nil
 }
 
@@ -63,7 +66,7 @@ func (s *Server) Start(ctx context.Context) error {
 	}
 	var secure *tls.Config
 	if s.config.TLS != nil {
-		if secure, err = s.config.TLS.config(); err != nil {
+		if secure, err = s.config.TLS.config(s.config.Logger); err != nil {
 			return err
 		}
 	}
@@ -82,6 +85,7 @@ func (s *Server) Start(ctx context.Context) error {
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       20 * time.Second,
+		WriteTimeout:      30 * time.Second, // event streams set their own
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          quietLog(s.config.Logger),

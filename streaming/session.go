@@ -39,7 +39,8 @@ var (
 // session is one peer that watches a stream or publishes one. The goroutine of supervise owns its life; end asks that goroutine to
 // finish, and done says that it has.
 type session struct {
-	id     string // 128 random bits or more
+	id     string // 128 random bits or more: who knows it, and has the holder's token, may change the session
+	name   string // for the log, entity tags and TURN: it says nothing about the id
 	home   *sessions
 	holder *auth.Principal // who made it, and alone may change or end it
 	role   role
@@ -53,9 +54,10 @@ type session struct {
 	ending  sync.Once
 	because string // why it ends; written before stop is closed
 
-	mu      sync.Mutex // one negotiation at a time; taken before all other locks
-	offer   offer      // as it stands
-	version int        // of the ICE credentials; the entity tag says it
+	mu       sync.Mutex // one negotiation at a time; taken before all other locks
+	offer    offer      // as it stands
+	version  int        // of the ICE credentials; the entity tag says it
+	trickled int        // candidates that came late, since the newest ICE restart
 }
 
 // newSession answers an offer. The session lives until the peer leaves, is given up, or something calls end. newRole gets the
@@ -67,10 +69,10 @@ func newSession(ctx context.Context, home *sessions, o offer, holder *auth.Princ
 		return nil, "", err
 	}
 	s = &session{
-		id: rand.Text(), home: home, holder: holder, offer: o, states: make(chan webrtc.PeerConnectionState),
+		id: rand.Text(), name: rand.Text()[:8], home: home, holder: holder, offer: o, states: make(chan webrtc.PeerConnectionState),
 		deaf: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{}),
 	}
-	s.log = log.With("session", s.id[:6]) // the whole id is a key
+	s.log = log.With("session", s.name)
 	if s.role, err = newRole(s.log); err == nil {
 		answer, err = s.open(ctx)
 	}
@@ -140,7 +142,7 @@ func (s *session) answer(ctx context.Context, text string) (string, error) {
 }
 
 // etag names the ICE session, RFC 9725 section 4.3.1.
-func (s *session) etag() string { return fmt.Sprintf(`"%s-%d"`, s.id[:8], s.version) }
+func (s *session) etag() string { return fmt.Sprintf(`"%s-%d"`, s.name, s.version) }
 
 // end asks the session to finish; only the first reason counts.
 func (s *session) end(because string) {

@@ -23,6 +23,7 @@ type Control interface {
 // The states of a stream.
 const (
 	StateStarting = "starting" // nothing to see yet
+	StateWaiting  = "waiting"  // for a publisher; no failure
 	StateRunning  = "running"
 	StateDegraded = "degraded" // video without heat
 	StateFailed   = "failed"   // the source is gone; the last picture stands
@@ -41,8 +42,9 @@ type Status struct {
 	FramesIn    uint64         `json:"framesIn"`
 	FramesOut   uint64         `json:"framesOut"`
 	InferenceMs float64        `json:"inferenceMs"`
-	HeatAgeMs   float64        `json:"heatAgeMs"` // how far the video has gone on since the frame the newest heat belongs to
-	HeatPTS     time.Duration  `json:"heatPtsNs"` // of the frame the newest heat belongs to
+	Whip        string         `json:"whip,omitempty"` // path to publish the video to by WHIP; empty: it comes from elsewhere
+	HeatAgeMs   float64        `json:"heatAgeMs"`      // how far the video has gone on since the frame the newest heat belongs to
+	HeatPTS     time.Duration  `json:"heatPtsNs"`      // of the frame the newest heat belongs to
 	Width       int            `json:"width"`
 	Height      int            `json:"height"`
 	Prompts     []PromptStatus `json:"prompts"`
@@ -54,6 +56,7 @@ type Status struct {
 type PromptStatus struct {
 	Text    string      `json:"text"`
 	Score   float64     `json:"score"`           // cosine of clip and prompt
+	Above   bool        `json:"above"`           // the score reaches the threshold from which a prompt counts as there
 	Color   string      `json:"color"`           // #rrggbb of its heat
 	Point   *[2]float64 `json:"point,omitempty"` // hottest point x, y in 0..1 of the frame; nil when the heat is the same everywhere
 	Warning string      `json:"warning,omitempty"`

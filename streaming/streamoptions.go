@@ -3,19 +3,26 @@ package streaming
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 )
 
 // The codecs a stream may have, as MIME types.
 const (
 	CodecVP8  = "video/VP8"
-	CodecH264 = "video/H264"
+	CodecH264 = "video/H264" // Annex B, with parameter sets before every key frame
+	CodecVP9  = "video/VP9"
+	CodecAV1  = "video/AV1" // a temporal unit of OBUs with sizes, the low-overhead format
 )
+
+// allCodecs are those, in the order in which they came into use.
+func allCodecs() []string { return []string{CodecVP8, CodecH264, CodecVP9, CodecAV1} }
 
 // StreamOptions configure a Stream.
 type StreamOptions struct {
 	Name    string // in addresses: letters, digits, '.', '-' and '_'
 	Title   string // for people; empty: the name
-	Codec   string // CodecVP8 (when empty) or CodecH264, in Annex B with parameter sets before every key frame
+	Codec   string // one of the Codec constants; empty: CodecVP8
 	Control Control
 	// Variants are the stream's encodings; none: one with heat in the picture, whose key frames the Control is asked for. A viewer who
 	// does not say which he wants gets the first.
@@ -41,8 +48,8 @@ func (o StreamOptions) withDefaults() (StreamOptions, error) {
 	if o.Codec == "" {
 		o.Codec = CodecVP8
 	}
-	if o.Codec != CodecVP8 && o.Codec != CodecH264 {
-		return o, fmt.Errorf("%w: stream %s: codec %q: use %s or %s", ErrConfig, o.Name, o.Codec, CodecVP8, CodecH264)
+	if !slices.Contains(allCodecs(), o.Codec) {
+		return o, fmt.Errorf("%w: stream %s: codec %q: use one of %s", ErrConfig, o.Name, o.Codec, strings.Join(allCodecs(), ", "))
 	}
 	if o.Control == nil {
 		return o, fmt.Errorf("%w: stream %s has no control", ErrConfig, o.Name)

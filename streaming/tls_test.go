@@ -74,8 +74,8 @@ func TestTLSByFiles(t *testing.T) {
 	http.DefaultClient.CloseIdleConnections()
 }
 
-// TestTLSByACME has the certificate already in the cache, as after the authority gave it.
-func TestTLSByACME(t *testing.T) {
+// TestTLSFromTheCache has the certificate already in the cache, as after the authority gave it.
+func TestTLSFromTheCache(t *testing.T) {
 	cert, key := certificate(t, "cam.example")
 	cache := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(cache, "cam.example"), append(key, cert...), 0o600))
@@ -89,12 +89,28 @@ func TestTLSByACME(t *testing.T) {
 }
 
 func TestBadTLS(t *testing.T) {
-	for _, c := range []streaming.TLS{{}, {CertFile: "x"}, {Domains: []string{"a.example"}}, {Domains: []string{"a.example"}, Cache: "c", CertFile: "x", KeyFile: "y"}} {
+	for _, c := range []streaming.TLS{
+		{},
+		{CertFile: "x"},
+		{CertFile: "x", KeyFile: "y", Directory: "https://ca.example/directory"},
+		{Domains: []string{"a.example"}, Cache: "c", Directory: "http://ca.example/directory"},
+		{Domains: []string{"a.example"}, Cache: "c", Roots: "roots.pem"},
+		{Domains: []string{"a.example"}},
+		{Domains: []string{"a.example"}, Cache: "c", CertFile: "x", KeyFile: "y"},
+	} {
 		_, err := streaming.New(streaming.Config{TLS: &c})
 		require.ErrorIs(t, err, streaming.ErrConfig)
 	}
-	s, err := streaming.New(streaming.Config{Listen: "127.0.0.1:0", TLS: &streaming.TLS{CertFile: "missing", KeyFile: "missing"}})
-	require.NoError(t, err)
-	require.ErrorIs(t, s.Start(t.Context()), streaming.ErrConfig)
-	require.NoError(t, s.Close())
+	empty := filepath.Join(t.TempDir(), "empty.pem")
+	require.NoError(t, os.WriteFile(empty, nil, 0o600))
+	for _, c := range []streaming.TLS{
+		{CertFile: "missing", KeyFile: "missing"},
+		{Domains: []string{"a.example"}, Cache: "c", Directory: "https://ca.example/directory", Roots: "missing"},
+		{Domains: []string{"a.example"}, Cache: "c", Directory: "https://ca.example/directory", Roots: empty},
+	} {
+		s, err := streaming.New(streaming.Config{Listen: "127.0.0.1:0", TLS: &c})
+		require.NoError(t, err)
+		require.ErrorIs(t, s.Start(t.Context()), streaming.ErrConfig)
+		require.NoError(t, s.Close())
+	}
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
+
+	"github.com/videogem/videogem/streaming/internal/burst"
 )
 
 // playoutDelayURI names the header extension by which the sender bounds how long the player may hold frames back.
@@ -26,12 +28,14 @@ var errUnbound = errors.New("track has no peer")
 // track is one viewer's video: it numbers the packets of the frames that all viewers share, remembers them, and sends them again when
 // the viewer asks (RFC 4588). It is what pion binds to the peer connection.
 //
-// mu is held while one packet is written: frames and retransmissions come from two goroutines.
+// mu is held while a frame or a retransmission is written: they come from two goroutines.
 type track struct {
 	*webrtc.TrackLocalStaticRTP
+	bursts *burst.Set // of the sockets that it is sent through; nil: they take packets one by one
 
 	mu         sync.Mutex
 	out        webrtc.TrackLocalWriter // nil: not bound
+	burst      *burst.Burst            // nil: packets go out one by one
 	header     rtp.Header              // of the packet being written
 	again      rtp.Header              // of the retransmission being written
 	buffer     [mtu]byte               // its payload
@@ -65,6 +69,7 @@ func (t *track) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, err
 	t.header.SSRC, t.header.PayloadType = uint32(c.SSRC()), uint8(codec.PayloadType)
 	t.again.SSRC, t.again.PayloadType = uint32(c.SSRCRetransmission()), 0
 	t.report.SSRC = t.header.SSRC
+	t.burst = t.bursts.Add(t.header.SSRC)
 	for _, other := range c.CodecParameters() {
 		if strings.EqualFold(other.MimeType, webrtc.MimeTypeRTX) && other.SDPFmtpLine == fmt.Sprintf("apt=%d", codec.PayloadType) {
 			t.again.PayloadType = uint8(other.PayloadType)
@@ -77,6 +82,8 @@ func (t *track) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, err
 func (t *track) Unbind(c webrtc.TrackLocalContext) error {
 	t.mu.Lock()
 	t.out = nil
+	t.burst.Remove()
+	t.burst = nil
 	t.mu.Unlock()
 	return t.TrackLocalStaticRTP.Unbind(c)
 }
@@ -91,40 +98,44 @@ func (t *track) setPlayoutDelay(id int) error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.extensions = h.Extensions[:1:1] // who adds to it makes a copy
+	t.extensions = h.Extensions
 	return nil
 }
 
-// writeFrame sends a frame's packets. An error says that the peer is gone, or why the last packet was lost on the way.
+// writeFrame sends a frame's packets, together where the socket can. An error says that the peer is gone, or why packets were lost on
+// the way.
 func (t *track) writeFrame(f *frame) error {
-	var lost error
-	for i, payload := range f.payloads {
-		if err := t.writePacket(f, payload, i == len(f.payloads)-1); err != nil {
-			lost = err
-		}
-	}
-	return lost
-}
-
-func (t *track) writePacket(f *frame, payload []byte, last bool) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.out == nil {
 		return errUnbound
 	}
+	var lost error
+	t.burst.Hold()
+	for i, payload := range f.payloads {
+		if err := t.writePacket(f, payload, i == len(f.payloads)-1); err != nil {
+			lost = err
+		}
+	}
+	if err := t.burst.Flush(); lost == nil {
+		lost = err
+	}
+	t.report.RTPTime, t.reported = f.timestamp, time.Now()
+	return lost
+}
+
+// writePacket sends one packet of a frame; mu is held.
+func (t *track) writePacket(f *frame, payload []byte, last bool) error {
 	h := &t.header
 	h.SequenceNumber++
 	h.Timestamp, h.Marker = f.timestamp, last
-	h.Extension, h.Extensions = false, nil
+	h.Extension, h.Extensions = false, h.Extensions[:0]
 	if f.key && t.extensions != nil {
-		h.Extension, h.ExtensionProfile, h.Extensions = true, rtp.ExtensionProfileOneByte, t.extensions
+		h.Extension, h.ExtensionProfile, h.Extensions = true, rtp.ExtensionProfileOneByte, append(h.Extensions, t.extensions...)
 	}
 	t.sent.put(packet{number: h.SequenceNumber, timestamp: f.timestamp, last: last, payload: payload})
 	t.report.PacketCount++
 	t.report.OctetCount += uint32(len(payload)) //nolint:gosec // a packet
-	if last {
-		t.report.RTPTime, t.reported = f.timestamp, time.Now()
-	}
 	_, err := t.out.WriteRTP(h, payload)
 	return err
 }
@@ -155,7 +166,7 @@ func (t *track) writeAgain(p *packet) error {
 	}
 	h := &t.again
 	h.SequenceNumber++
-	h.Timestamp, h.Marker, h.Extension, h.Extensions = p.timestamp, p.last, false, nil
+	h.Timestamp, h.Marker, h.Extension, h.Extensions = p.timestamp, p.last, false, h.Extensions[:0]
 	payload := append(binary.BigEndian.AppendUint16(t.buffer[:0], p.number), p.payload...)
 	_, err := t.out.WriteRTP(h, payload)
 	return err

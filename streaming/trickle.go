@@ -14,15 +14,19 @@ func (c candidate) init() webrtc.ICECandidateInit {
 	return webrtc.ICECandidateInit{Candidate: c.line, SDPMid: &c.mid}
 }
 
-// trickle adds late candidates; session.mu is held. Candidates with .local names are passed over: the peer will come from an
-// address that we then learn.
+// trickle adds late candidates; session.mu is held. Those that cannot be used are passed over, RFC 9725 section 4.3.2: the peer will come from
+// an address that we then learn. So are those beyond maxCandidates, since each has us knock at an address of the peer's choice.
 func (s *session) trickle(f fragment) error {
 	if f.ufrag != "" && f.ufrag != s.offer.ufrag {
 		return fmt.Errorf("%w: ice-ufrag is not that of the session; to restart ICE send If-Match: *", errFragment)
 	}
 	for _, c := range f.candidates {
+		if s.trickled >= maxCandidates {
+			break
+		}
+		s.trickled++
 		if err := s.pc.AddICECandidate(c.init()); err != nil {
-			return fmt.Errorf("%w: %q: %w", errFragment, c.line, err)
+			s.log.Debug("candidate passed over", "candidate", c.line, "error", err)
 		}
 	}
 	return nil
@@ -42,6 +46,7 @@ func (s *session) restart(ctx context.Context, f fragment) (string, error) {
 	}
 	s.offer = o
 	s.version++
+	s.trickled = 0
 	if err := s.trickle(f); err != nil {
 		return "", err
 	}

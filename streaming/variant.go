@@ -18,6 +18,9 @@ type Variant struct {
 	MinBitrate, MaxBitrate int
 	SetBitrate             func(bitsPerSecond int)
 	RequestKeyFrame        func() // asks the encoder for a key frame soon, twice a second at most; nil: the Control's
+	// Fixed says that the frames come from a camera's own encoder, which nobody can ask for anything: a newcomer gets all frames since the
+	// newest key frame, and who has lost some waits for the next one.
+	Fixed bool
 	// Watched is told when the first viewer comes, also from another variant, and when the last one has gone, so that the encoder may
 	// rest meanwhile; nil: it never rests. It must not call the stream.
 	Watched func(watched bool)

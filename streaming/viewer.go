@@ -13,6 +13,11 @@ import (
 const (
 	// ringFrames bounds how far a viewer may fall behind: about a second.
 	ringFrames = 32
+	// backlogFrames bounds how far he may be behind while he catches up.
+	backlogFrames = 1200
+	// Who catches up gets so many packets, a pause, and so on: 30 Mb/s.
+	catchUpPackets = 32
+	catchUpPause   = 10 * time.Millisecond
 	// dropLogInterval is the least time between two log lines about one viewer's drops.
 	dropLogInterval = time.Second
 )
@@ -39,6 +44,7 @@ type viewer struct {
 	mu      sync.Mutex
 	ring    [ringFrames]*frame
 	head, n int
+	backlog []*frame // comes before the ring; frames join it until it has been sent
 	waiting bool // for a key frame
 	dropped uint64
 	unsaid  uint64 // drops that no log line has told yet
@@ -61,10 +67,19 @@ func (v *viewer) push(f *frame) (needKey bool) {
 		v.mu.Unlock()
 		return false
 	}
+	if f.key {
+		v.backlog = nil // it serves better
+	}
+	if len(v.backlog) > 0 && len(v.backlog) < backlogFrames && v.n == 0 {
+		v.backlog = append(v.backlog, f)
+		v.mu.Unlock()
+		return false // he is awake
+	}
 	full := v.n == ringFrames
 	if full {
-		lost := uint64(ringFrames)
+		lost := uint64(ringFrames + len(v.backlog))
 		clear(v.ring[:])
+		v.backlog = nil
 		v.head, v.n = 0, 0
 		if !f.key {
 			lost++
@@ -120,9 +135,31 @@ func (v *viewer) sayDrops() uint64 {
 	return n
 }
 
+// catchUp lets a viewer begin with frames that the others have had; without any he waits for a key frame. They are paced: in one go
+// they would overflow what networks and players hold.
+func (v *viewer) catchUp(frames []*frame) {
+	v.mu.Lock()
+	v.backlog, v.waiting = frames, len(frames) == 0
+	v.mu.Unlock()
+	v.wakeUp()
+}
+
+// behind tells whether a viewer catches up still.
+func (v *viewer) behind() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return len(v.backlog) > 0
+}
+
+// pop returns the next frame, or nil.
 func (v *viewer) pop() *frame {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if len(v.backlog) > 0 {
+		f := v.backlog[0]
+		v.backlog = v.backlog[1:]
+		return f
+	}
 	if v.n == 0 {
 		return nil
 	}
@@ -150,6 +187,7 @@ func (v *viewer) drops() uint64 {
 
 // run writes frames until ctx ends or the peer is gone. Any error but that is a packet lost on the way, and he asks again.
 func (v *viewer) run(ctx context.Context) {
+	unpaced := 0 // packets since the last time that a pause was due
 	for {
 		select {
 		case <-ctx.Done():
@@ -163,9 +201,21 @@ func (v *viewer) run(ctx context.Context) {
 			if err := v.out.writeFrame(f); errors.Is(err, io.ErrClosedPipe) || errors.Is(err, io.EOF) || errors.Is(err, errUnbound) {
 				return
 			}
+			if unpaced += len(f.payloads); unpaced >= catchUpPackets {
+				if unpaced = 0; v.behind() {
+					pause(ctx, catchUpPause)
+				}
+			}
 		}
 		if b := v.popHeat(); b != nil && v.heat != nil {
 			v.heat.send(b)
 		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
 	}
 }

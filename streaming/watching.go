@@ -37,19 +37,22 @@ func newWatching(o *Output, wish string, holder *auth.Principal, log *slog.Logge
 	}
 	w := &watching{stream: o.stream, output: o, track: t, log: log, viewer: newViewer(t, log)}
 	if wish == OverlayClient {
-		w.viewer.heat = &heatChannel{ask: func(message []byte) error { return w.askOwn(message, holder) }}
+		w.viewer.heat = newHeatChannel(func(message []byte) error { return w.askOwn(message, holder) })
 	}
 	return w, nil
 }
 
 func (w *watching) connection() (*webrtc.PeerConnection, error) {
 	var err error
+	w.track.bursts = w.stream.server.media.bursts
 	w.pc, w.estimator, err = w.stream.server.media.newViewer(w.stream.options.Codec, w.stream.startBitrate(w.output))
 	if err != nil {
 		return nil, err
 	}
 	if w.viewer.heat != nil {
-		w.pc.OnDataChannel(w.viewer.heat.accept)
+		takeChannels(w.pc, w.viewer.heat.accept)
+	} else {
+		takeChannels(w.pc, nil)
 	}
 	w.transfer, err = w.pc.AddTransceiverFromTrack(w.track, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
 	if err != nil {

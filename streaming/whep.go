@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -94,7 +95,7 @@ func (s *Server) answerOffer(w http.ResponseWriter, r *http.Request, path string
 		return whepError(w, err)
 	}
 	h := w.Header()
-	if err := s.linkICE(h, session.id[:6]); err != nil {
+	if err := s.linkICE(h, session.name); err != nil {
 		session.end("no TURN credentials")
 		return err
 	}
@@ -151,20 +152,26 @@ func sessionPatch(w http.ResponseWriter, r *http.Request, session *session) erro
 	if err != nil {
 		return err
 	}
-	match := r.Header.Get("If-Match")
-	if match == "" {
+	match := entityTags(r)
+	if len(match) == 0 {
 		return failf(http.StatusPreconditionRequired, "send If-Match with the ETag of the session, or * to restart ICE")
 	}
 	f, err := parseFragment(string(body))
 	if err != nil {
 		return whepError(w, err)
 	}
+	restart := slices.Contains(match, "*") || slices.Contains(match, `"*"`) // RFC 9725 has it in quotation marks
+	if restart {
+		if wait := session.home.server.offers.take(client(r)); wait > 0 {
+			return tooMany(w, wait, "too many offers and ICE restarts from this address")
+		}
+	}
 	session.mu.Lock()
 	defer session.mu.Unlock()
-	if match == "*" {
+	if restart {
 		return session.patchRestart(w, r, f)
 	}
-	if match != session.etag() {
+	if !slices.Contains(match, session.etag()) {
 		return failf(http.StatusPreconditionFailed, "the session's ICE was restarted meanwhile; use its newest ETag")
 	}
 	if err := session.trickle(f); err != nil {
@@ -172,6 +179,19 @@ func sessionPatch(w http.ResponseWriter, r *http.Request, session *session) erro
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
+}
+
+// entityTags are those of If-Match, RFC 9110 section 13.1.1.
+func entityTags(r *http.Request) []string {
+	var all []string
+	for _, line := range r.Header.Values("If-Match") {
+		for tag := range strings.SplitSeq(line, ",") {
+			if tag = strings.TrimSpace(tag); tag != "" {
+				all = append(all, tag)
+			}
+		}
+	}
+	return all
 }
 
 // patchRestart answers the request for an ICE restart; session.mu is held.

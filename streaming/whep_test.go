@@ -335,7 +335,7 @@ func TestOfferRefusals(t *testing.T) {
 		{"no H.264", "POST", "whep/h264", strings.Join(vp8Only, "\r\n"), sdpHeader, 406, "H264"},
 		{"not one profile", "POST", "whep/h264", strings.ReplaceAll(good, "packetization-mode=1", "packetization-mode=0"), sdpHeader, 406, "single packets"},
 		{"not ready", "POST", "whep/waiting", good, sdpHeader, 409, "no picture yet"},
-		{"read an endpoint", "GET", "whep/demo", "", nil, 405, "by POST"},
+		{"read an endpoint", "PUT", "whep/demo", "", nil, 405, ""},
 		{"delete an endpoint", "DELETE", "whep/demo", "", nil, 405, ""},
 		{"other page", "POST", "whep/demo", good, map[string]string{"Content-Type": "application/sdp", "Origin": "https://evil.example"}, 403, "evil.example"},
 		{"sandboxed page", "POST", "whep/demo", good, map[string]string{"Content-Type": "application/sdp", "Origin": "null"}, 403, "null"},
@@ -420,9 +420,15 @@ func TestTrickle(t *testing.T) {
 		{"old tag", line, frag(`"old"`), 412, "newest ETag"},
 		{"too long", strings.Repeat(line, 1<<11), frag(p.etag), 413, "65536"},
 		{"rubbish", "rubbish", frag(p.etag), 400, "bad sdpfrag"},
-		{"rubbish candidate", "a=candidate:x\r\n", frag(p.etag), 400, "candidate:x"},
+		{"rubbish candidate", "a=candidate:x\r\n", frag(p.etag), 400, "no candidate"},
+		{"transport that nobody knows", "a=candidate:1 1 sctp 2130706431 127.0.0.1 9 typ host\r\n", frag(p.etag), 204, ""},
+		{"address that nobody can resolve", "a=candidate:1 1 udp 2130706431 cam.example 9 typ host\r\n", frag(p.etag), 204, ""},
+		{"one of several tags", "a=end-of-candidates\r\n", frag(`"old", ` + p.etag), 204, ""},
+		{"weak tag", "a=end-of-candidates\r\n", frag("W/" + p.etag), 412, "newest ETag"},
 		{"other user", "a=ice-ufrag:other\r\na=end-of-candidates\r\n", frag(p.etag), 400, "ice-ufrag"},
 		{"restart without credentials", line, frag("*"), 400, "new ice-ufrag"},
+		{"restart as the RFC writes it", line, frag(`"*"`), 400, "new ice-ufrag"},
+		{"restart with the old credentials", "a=ice-ufrag:" + ufrag(p.pc.CurrentLocalDescription().SDP) + "\r\na=ice-pwd:0123456789012345678901\r\n", frag("*"), 400, "new ice-ufrag"},
 	} {
 		t.Run(ca.name, func(t *testing.T) {
 			resp, body := call(t, http.MethodPatch, p.location, ca.body, ca.header)
@@ -562,4 +568,11 @@ func TestListenOnAllInterfaces(t *testing.T) {
 		require.Contains(t, p.answer, " 127.0.0.1 ")
 		eventually(t, "packets", func() bool { return p.count() > 20 })
 	}
+}
+
+// ufrag is the ICE user of a description.
+func ufrag(sdp string) string {
+	_, rest, _ := strings.Cut(sdp, "a=ice-ufrag:")
+	user, _, _ := strings.Cut(rest, "\r\n")
+	return user
 }

@@ -1,116 +1,154 @@
 package auth
 
 import (
-	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
 	"fmt"
-	"log/slog"
-	"net"
-	"net/http"
-	"net/netip"
-	"net/url"
-	"os"
-	"strings"
-	"sync"
-	"time"
+	"math/big"
+	"slices"
 
-	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
-	"golang.org/x/time/rate"
 )
 
 const (
-	// keysRefresh is how often a JWK Set is read again.
-	keysRefresh = 15 * time.Minute
-	// keysUnknown is the least time between two looks for a key that is not in the set: anybody can make tokens that name one.
-	keysUnknown = 30 * time.Second
-	keysTimeout = 10 * time.Second
-	// keysLook is the least time between two looks at a file's date.
-	keysLook = time.Second
+	// keysBytes bounds a JWK Set.
+	keysBytes = 1 << 20
+	// RSA keys are this long, RFC 7518 section 3.3; longer ones only cost time.
+	leastRSA, mostRSA = 2048, 8192
 )
 
-// keySet returns what finds the key of a token in the JWK Set at a path or an address.
-func keySet(ctx context.Context, at string, log *slog.Logger) (jwt.Keyfunc, error) {
-	if !strings.Contains(at, "://") {
-		f := &keyFile{path: at}
-		if _, err := f.load(); err != nil {
-			return nil, err
+// errNoKey means that no key of a set fits a token.
+var errNoKey = errors.New("no key of the set fits the token")
+
+// keySet are the public keys of a JWK Set (RFC 7517) that sign tokens.
+type keySet []publicKey
+
+// publicKey is one of them: an *rsa.PublicKey for RS256, an *ecdsa.PublicKey on P-256 for ES256.
+type publicKey struct {
+	id, algorithm string
+	key           crypto.PublicKey
+}
+
+// parseKeys reads a JWK Set. Keys for other purposes and algorithms are passed over; a set without any for us is an error.
+func parseKeys(b []byte) (keySet, error) {
+	var raw struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if len(b) > keysBytes {
+		return nil, fmt.Errorf("the JWK Set has more than %d bytes", keysBytes)
+	}
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return nil, fmt.Errorf("not a JWK Set: %w", err)
+	}
+	var set keySet
+	var why error
+	for _, one := range raw.Keys {
+		k, err := parseKey(one)
+		if err != nil {
+			why = err
+			continue
 		}
-		return f.find, nil
+		set = append(set, k)
 	}
-	u, err := url.Parse(at)
-	if err != nil || u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
-		return nil, fmt.Errorf("%w: JWK Set %q: use a file, or an https address", ErrConfig, at)
+	if len(set) == 0 {
+		return nil, errors.Join(errors.New("the JWK Set has no key for RS256 or ES256"), why)
 	}
-	strict := false
-	k, err := keyfunc.NewDefaultOverrideCtx(ctx, []string{at}, keyfunc.Override{
-		Client:      &http.Client{Timeout: keysTimeout, Transport: &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}},
-		HTTPTimeout: keysTimeout, RefreshInterval: keysRefresh, NoErrorReturnFirstHTTPReq: &strict,
-		RefreshUnknownKID: rate.NewLimiter(rate.Every(keysUnknown), 1), RateLimitWaitMax: time.Millisecond,
-		RefreshErrorHandlerFunc: func(u string) func(context.Context, error) {
-			return func(_ context.Context, err error) {
-				log.Warn("keys not read again; the old ones stay", "jwks", u, "error", err)
-			}
-		},
-	})
+	return set, nil
+}
+
+// parseKey reads a key, RFC 7517 section 4 and RFC 7518 section 6.
+func parseKey(b []byte) (publicKey, error) {
+	var j struct {
+		Type       string   `json:"kty"`
+		ID         string   `json:"kid"`
+		Use        string   `json:"use"`
+		Operations []string `json:"key_ops"`
+		Algorithm  string   `json:"alg"`
+		N          string   `json:"n"`
+		E          string   `json:"e"`
+		Curve      string   `json:"crv"`
+		X          string   `json:"x"`
+		Y          string   `json:"y"`
+	}
+	if err := json.Unmarshal(b, &j); err != nil {
+		return publicKey{}, fmt.Errorf("not a JWK: %w", err)
+	}
+	if j.Use != "" && j.Use != "sig" || j.Operations != nil && !slices.Contains(j.Operations, "verify") {
+		return publicKey{}, fmt.Errorf("key %q is not for signatures", j.ID)
+	}
+	k := publicKey{id: j.ID}
+	var err error
+	switch j.Type {
+	case "RSA":
+		k.algorithm = "RS256"
+		k.key, err = rsaKey(j.N, j.E)
+	case "EC":
+		k.algorithm = "ES256"
+		k.key, err = ecKey(j.Curve, j.X, j.Y)
+	default:
+		err = fmt.Errorf("kty %q", j.Type)
+	}
+	if err == nil && j.Algorithm != "" && j.Algorithm != k.algorithm {
+		err = fmt.Errorf("alg %q", j.Algorithm)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: JWK Set %s: %w", ErrConfig, at, err)
+		return publicKey{}, fmt.Errorf("key %q: %w", j.ID, err)
 	}
-	return k.Keyfunc, nil
+	return k, nil
 }
 
-func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	a, err := netip.ParseAddr(host)
-	return err == nil && net.IP(a.AsSlice()).IsLoopback()
-}
-
-// keyFile is a JWK Set in a file, which is read again when it changes. A change that cannot be read leaves the old keys in force.
-type keyFile struct {
-	path string
-
-	mu       sync.Mutex
-	looked   time.Time
-	modified time.Time
-	keys     keyfunc.Keyfunc
-}
-
-func (f *keyFile) find(t *jwt.Token) (any, error) {
-	keys, err := f.load()
+func rsaKey(n, e string) (*rsa.PublicKey, error) {
+	modulus, err := base64.RawURLEncoding.DecodeString(n)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("n: %w", err)
 	}
-	return keys.Keyfunc(t)
-}
-
-func (f *keyFile) load() (keyfunc.Keyfunc, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.keys != nil && time.Since(f.looked) < keysLook {
-		return f.keys, nil
-	}
-	f.looked = time.Now()
-	keys, modified, err := f.read()
-	switch {
-	case err != nil && f.keys == nil:
-		return nil, fmt.Errorf("%w: JWK Set: %w", ErrConfig, err)
-	case err == nil && keys != nil:
-		f.keys, f.modified = keys, modified
-	}
-	return f.keys, nil
-}
-
-// read returns nil keys when the file has not changed; mu is held.
-func (f *keyFile) read() (keyfunc.Keyfunc, time.Time, error) {
-	info, err := os.Stat(f.path)
-	if err != nil || f.keys != nil && info.ModTime().Equal(f.modified) {
-		return nil, time.Time{}, err
-	}
-	b, err := os.ReadFile(f.path)
+	exponent, err := base64.RawURLEncoding.DecodeString(e)
 	if err != nil {
-		return nil, time.Time{}, err
+		return nil, fmt.Errorf("e: %w", err)
 	}
-	keys, err := keyfunc.NewJWKSetJSON(b)
-	return keys, info.ModTime(), err
+	k := &rsa.PublicKey{N: new(big.Int).SetBytes(modulus)}
+	if bits := k.N.BitLen(); bits < leastRSA || bits > mostRSA {
+		return nil, fmt.Errorf("an RSA key of %d bits; use %d to %d", bits, leastRSA, mostRSA)
+	}
+	v := new(big.Int).SetBytes(exponent)
+	if !v.IsInt64() || v.Int64() < 3 || v.Int64() > 1<<31-1 || v.Bit(0) == 0 {
+		return nil, errors.New("e is no public exponent")
+	}
+	k.E = int(v.Int64())
+	return k, nil
+}
+
+func ecKey(curve, x, y string) (*ecdsa.PublicKey, error) {
+	if curve != "P-256" {
+		return nil, fmt.Errorf("crv %q", curve)
+	}
+	point := []byte{4} // uncompressed
+	for _, text := range []string{x, y} {
+		b, err := base64.RawURLEncoding.DecodeString(text)
+		if err != nil || len(b) != 32 {
+			return nil, errors.New("x and y have 32 bytes each")
+		}
+		point = append(point, b...)
+	}
+	return ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point) // which is on the curve
+}
+
+// find returns the key for a token's signature: the one that it names, or all for its algorithm when it names none.
+func (s keySet) find(t *jwt.Token) (any, error) {
+	id, named := t.Header["kid"]
+	var fit []jwt.VerificationKey
+	for _, k := range s {
+		if k.algorithm == t.Method.Alg() && (!named || k.id == id) {
+			fit = append(fit, k.key)
+		}
+	}
+	if len(fit) == 0 {
+		return nil, errNoKey
+	}
+	return jwt.VerificationKeySet{Keys: fit}, nil
 }

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -47,12 +48,12 @@ func newSigned(ctx context.Context, o JWT, log *slog.Logger) (*signed, error) {
 	case (len(o.Secret) == 0) == (o.JWKS == ""):
 		return nil, fmt.Errorf("%w: JWT: give either a secret or a JWK Set", ErrConfig)
 	case o.JWKS != "":
-		keys, err := keySet(ctx, o.JWKS, log)
+		find, err := keysOf(ctx, o.JWKS, log)
 		if err != nil {
 			return nil, err
 		}
 		// Never HS256 here: a public key must not be taken for a secret.
-		s.keys, methods = keys, []string{"RS256", "ES256"}
+		s.keys, methods = find, []string{"RS256", "ES256"}
 	case len(o.Secret) < leastSecret:
 		return nil, fmt.Errorf("%w: JWT: the secret has %d bytes, use %d or more", ErrConfig, len(o.Secret), leastSecret)
 	default:
@@ -69,13 +70,32 @@ func newSigned(ctx context.Context, o JWT, log *slog.Logger) (*signed, error) {
 	return s, nil
 }
 
+// keysOf returns what finds the key of a token in the JWK Set at a path or an address.
+func keysOf(ctx context.Context, at string, log *slog.Logger) (jwt.Keyfunc, error) {
+	if strings.Contains(at, "://") {
+		a, err := newKeyAddress(ctx, at, log)
+		return a.find, err
+	}
+	f, err := newKeyFile(at)
+	return f.find, err
+}
+
+// key finds the key of a token. Tokens that ask for extensions we do not know are none of ours, RFC 7515 section 4.1.11.
+func (s *signed) key(t *jwt.Token) (any, error) {
+	if _, ok := t.Header["crit"]; ok {
+		return nil, errors.New("the token has critical extensions")
+	}
+	return s.keys(t)
+}
+
 // verify returns who the token stands for; an error wraps ErrToken.
 func (s *signed) verify(token string) (*Principal, error) {
 	var c claims
-	if _, err := s.parser.ParseWithClaims(token, &c, s.keys); err != nil {
+	if _, err := s.parser.ParseWithClaims(token, &c, s.key); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrToken, err)
 	}
-	id := "sub:" + c.Issuer + " " + c.Subject
+	// Quoted: no two pairs look the same.
+	id := fmt.Sprintf("sub:%q %q", c.Issuer, c.Subject)
 	if c.Subject == "" { // a session then belongs to this very token
 		id = Hash(token)
 	}

@@ -16,8 +16,8 @@ import (
 const limit = 3 * time.Minute
 
 // New starts a headless Chromium with an empty profile and returns the context of its first tab, for chromedp.Do and
-// chromedp.Run. The browser ends with the test. Without Chromium the test is skipped.
-func New(t testing.TB) context.Context {
+// chromedp.Run. The browser ends with the test. Without Chromium the test is skipped. more are flags for this test.
+func New(t testing.TB, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -29,7 +29,7 @@ func New(t testing.TB) context.Context {
 	if path == "" {
 		t.Skip("no Chromium on this machine; install it with: apt-get install chromium")
 	}
-	options := slices.Concat(chromedp.DefaultExecAllocatorOptions[:], []chromedp.ExecAllocatorOption{
+	options := slices.Concat(chromedp.DefaultExecAllocatorOptions[:], more, []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(path),
 		chromedp.UserDataDir(t.TempDir()),
 		chromedp.NoSandbox, // tests run as root in containers

@@ -2,20 +2,17 @@
 // 720p's size at 1.4 Mb/s, and tells the server's CPU time and the packets' delay. With -mediamtx it does the same with that server and
 // the same stream right after, for comparison.
 //
-//	go run ./streaming/internal/fanout -viewers 10,50,100,200 -mediamtx ~/.cache/videogem/bin/mediamtx
+//	go run ./streaming/internal/fanout -viewers 10,50,100,200 -repeat 3 -mediamtx ~/.cache/videogem/bin/mediamtx
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -24,55 +21,34 @@ import (
 func main() {
 	viewers := flag.String("viewers", "10,50,100,200", "how many viewers, one run each")
 	length := flag.Duration("time", 10*time.Second, "time of one run, after a second to settle")
+	repeat := flag.Int("repeat", 1, "how often to do all that; then medians follow")
+	probes := flag.Int("probes", 20, "so many viewers decrypt their packets and tell the delay; of the others' the numbers are counted")
 	mediamtx := flag.String("mediamtx", "", "path of MediaMTX; empty: without it")
+	var s serving
 	serve := flag.Bool("serve", false, "be the server: what this command starts for itself")
-	profile := flag.String("cpuprofile", "", "with -serve: write a CPU profile there")
+	flag.BoolVar(&s.adaptive, "adaptive", false, "ours follows its viewers' networks; all of them report then, as browsers do")
+	flag.StringVar(&s.profile, "cpuprofile", "", "ours writes a CPU profile there")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	err := error(nil)
+	var err error
 	if *serve {
-		err = serveStream(ctx, os.Stdout, os.Stdin, *profile)
+		err = s.serve(ctx, os.Stdout, os.Stdin)
 	} else {
-		err = compare(ctx, os.Stdout, *viewers, *length, *mediamtx, *profile)
+		if s.adaptive {
+			*probes = 1 << 20
+		}
+		servers := []func(context.Context) (*target, error){s.start}
+		if *mediamtx != "" {
+			servers = append(servers, func(ctx context.Context) (*target, error) { return startMediaMTX(ctx, *mediamtx) })
+		}
+		err = compare(ctx, os.Stdout, servers, *viewers, *repeat, crowd{length: *length, probes: *probes, report: s.adaptive})
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "fanout:", err)
 		os.Exit(1)
 	}
 }
-
-// compare runs all counts of viewers against each server in turn.
-func compare(ctx context.Context, w io.Writer, counts string, length time.Duration, mediamtx, profile string) error {
-	fmt.Fprintf(w, "%-10s %8s %10s %14s %12s %12s %8s %12s %12s\n", "server", "viewers", "CPU cores", "viewers/core", "delay p50", "delay p95", "lost",
-		"answer p95", "first p95")
-	for text := range strings.SplitSeq(counts, ",") {
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			return fmt.Errorf("viewers: %w", err)
-		}
-		for _, start := range []func(context.Context) (*target, error){
-			func(ctx context.Context) (*target, error) { return startOurs(ctx, profile) },
-			func(ctx context.Context) (*target, error) { return startMediaMTX(ctx, mediamtx) },
-		} {
-			t, err := start(ctx)
-			if errors.Is(err, errAbsent) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			err = errors.Join(measure(ctx, w, t, n, length), t.stop())
-			if err != nil {
-				return fmt.Errorf("%s, %d viewers: %w", t.name, n, err)
-			}
-		}
-	}
-	return nil
-}
-
-// errAbsent means that there is no such server to compare with.
-var errAbsent = errors.New("no such server")
 
 // target is a server under test.
 type target struct {
@@ -81,87 +57,31 @@ type target struct {
 	stop      func() error
 }
 
-// startOurs starts this very program as the server.
-func startOurs(ctx context.Context, profile string) (*target, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
+// compare runs all counts of viewers against each server in turn.
+func compare(ctx context.Context, w io.Writer, servers []func(context.Context) (*target, error), counts string, repeat int, c crowd) error {
+	var results table
+	results.head(w)
+	for range repeat {
+		for text := range strings.SplitSeq(counts, ",") {
+			n, err := strconv.Atoi(text)
+			if err != nil {
+				return fmt.Errorf("viewers: %w", err)
+			}
+			for _, start := range servers {
+				t, err := start(ctx)
+				if err != nil {
+					return err
+				}
+				r, err := c.measure(ctx, t, n)
+				if err = errors.Join(err, t.stop()); err != nil {
+					return fmt.Errorf("%s, %d viewers: %w", t.name, n, err)
+				}
+				results.add(w, r)
+			}
+		}
 	}
-	cmd := exec.CommandContext(ctx, self, "-serve", "-cpuprofile", profile)
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
+	if repeat > 1 {
+		results.medians(w)
 	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		return nil, fmt.Errorf("server did not start: %w", err)
-	}
-	return &target{name: "videogem", url: strings.TrimSpace(line), pid: cmd.Process.Pid, stop: func() error {
-		return errors.Join(in.Close(), cmd.Wait()) // it ends with its standard input
-	}}, nil
-}
-
-// measure lets n viewers watch and prints one line.
-func measure(ctx context.Context, w io.Writer, t *target, n int, length time.Duration) error {
-	load, err := watch(ctx, t.url, n)
-	if err != nil {
-		return err
-	}
-	defer load.close()
-	time.Sleep(time.Second)
-	load.reset()
-	before, err := cpuTime(t.pid)
-	if err != nil {
-		return err
-	}
-	began := time.Now()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(length):
-	}
-	after, err := cpuTime(t.pid)
-	if err != nil {
-		return err
-	}
-	cores := (after - before).Seconds() / time.Since(began).Seconds()
-	s := load.sum()
-	short := func(d time.Duration) time.Duration { return d.Round(10 * time.Microsecond) }
-	fmt.Fprintf(w, "%-10s %8d %10.3f %14.0f %12v %12v %7.2f%% %12v %12v\n", t.name, n, cores, float64(n)/cores, short(s.p50), short(s.p95), 100*s.lost,
-		short(s.answer), short(s.picture))
 	return nil
-}
-
-// cpuTime is how long a process's threads have run so far. The scheduler's own count is exact where the user and system times, which
-// are sampled, miss threads that run for microseconds.
-func cpuTime(pid int) (time.Duration, error) {
-	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
-	if err != nil {
-		return 0, err
-	}
-	var sum time.Duration
-	for _, file := range files {
-		b, err := os.ReadFile(file)
-		if errors.Is(err, os.ErrNotExist) {
-			continue // the thread has ended
-		}
-		if err != nil {
-			return 0, err
-		}
-		first, _, _ := strings.Cut(string(b), " ")
-		ns, err := strconv.ParseInt(first, 10, 64)
-		if err != nil {
-			return 0, err
-		}
-		sum += time.Duration(ns)
-	}
-	return sum, nil
 }

@@ -16,9 +16,6 @@ import (
 
 // startMediaMTX starts MediaMTX and publishes the stream to it by WHIP.
 func startMediaMTX(ctx context.Context, path string) (*target, error) {
-	if path == "" {
-		return nil, errAbsent
-	}
 	folder, err := os.MkdirTemp("", "fanout")
 	if err != nil {
 		return nil, err

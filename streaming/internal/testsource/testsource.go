@@ -23,6 +23,9 @@ import (
 //go:embed clip.ivf
 var embedded []byte
 
+// seen is the score from which a prompt counts as seen.
+const seen = .1
+
 // Frame is one encoded picture.
 type Frame struct {
 	Data []byte
@@ -72,6 +75,8 @@ type Source struct {
 	asked    int
 	failWith error
 	began    time.Time
+	viewers  []string // prompts of single viewers
+	noHeat   bool
 }
 
 // New makes a source with two prompts.
@@ -85,10 +90,14 @@ func New(name string, clip *Clip) *Source {
 	return s
 }
 
-// Play writes frames at their pace until ctx ends.
+// Play writes frames at their pace until ctx ends, and heat for viewers who draw it.
 func (s *Source) Play(ctx context.Context, st *streaming.Stream) {
 	tick := time.NewTicker(s.clip.Duration)
 	defer tick.Stop()
+	out := st.Output(streaming.OverlayNone, 0)
+	if out == nil {
+		out = st.Output(streaming.OverlayBurned, 0)
+	}
 	for i := 0; ; i++ {
 		select {
 		case <-ctx.Done():
@@ -103,8 +112,14 @@ func (s *Source) Play(ctx context.Context, st *streaming.Stream) {
 		default:
 		}
 		f := s.clip.Frames[i%len(s.clip.Frames)]
-		st.WriteSample(f.Data, s.clip.Duration, f.Key)
+		pts := time.Since(s.began)
+		out.WriteFrame(f.Data, pts, f.Key)
 		s.count()
+		if m, ok := s.heat(); ok && i%heatEvery == 0 {
+			if err := st.WriteHeat(pts, m); err != nil {
+				panic(err) // made up wrongly, above
+			}
+		}
 	}
 }
 
@@ -161,6 +176,7 @@ func (s *Source) Status() streaming.Status {
 		if st.Prompts[i].Score == 0 {
 			st.Prompts[i].Score = .22 - .05*float64(i%3) + .04*math.Sin(t/2+float64(i)*2)
 		}
+		st.Prompts[i].Above = st.Prompts[i].Score >= seen
 	}
 	st.HeatPTS = time.Since(s.began).Truncate(200 * time.Millisecond)
 	if st.State == streaming.StateRunning {

@@ -4,6 +4,7 @@
 // Events tell of changes: 'threshold' when one was set, 'event' when an event begins, goes on or ends.
 
 import {History} from './history.js';
+import {read, write} from './store.js';
 
 const most = 100; // events kept a stream
 const calm = 1500; // ms below the threshold that end an event
@@ -27,14 +28,17 @@ export class Alerts extends EventTarget {
 
   threshold(stream, text) {
     const {thresholds} = this.#of(stream);
-    if (!thresholds.has(text)) thresholds.set(text, load(key(stream, text)));
+    if (!thresholds.has(text)) {
+      const kept = read(key(stream, text));
+      thresholds.set(text, Number.isFinite(kept) ? kept : null);
+    }
     return thresholds.get(text);
   }
 
   // setThreshold sets a prompt's threshold; null takes it away.
   setThreshold(stream, text, value) {
     this.#of(stream).thresholds.set(text, value);
-    save(key(stream, text), value);
+    write(key(stream, text), value ?? undefined);
     this.dispatchEvent(new CustomEvent('threshold', {detail: {stream}}));
   }
 
@@ -88,20 +92,4 @@ export class Alerts extends EventTarget {
   }
 
   #tell(stream, event) { this.dispatchEvent(new CustomEvent('event', {detail: {stream, event}})); }
-}
-
-function load(name) {
-  try {
-    const value = parseFloat(localStorage.getItem(name));
-    return Number.isFinite(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-function save(name, value) {
-  try {
-    if (value === null) localStorage.removeItem(name);
-    else localStorage.setItem(name, String(value));
-  } catch { /* private browsing: for this visit only */ }
 }

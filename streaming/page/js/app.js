@@ -1,15 +1,21 @@
 // The page: which view the address names, the bar above it, and a small window on it all for tests.
 
+import {Account} from './account.js';
+import {AccountMenu} from './accountmenu.js';
 import {Alerts} from './alerts.js';
-import {h, icon, setText} from './dom.js';
+import {h, setText} from './dom.js';
 import {Feed} from './feed.js';
 import {Grid} from './grid.js';
+import {listenToKeys} from './keys.js';
+import {SignIn} from './signin.js';
+import {themeButton} from './theme.js';
 import {Watch} from './watch.js';
 
 const main = document.getElementById('main');
 const crumbs = document.getElementById('crumbs');
 const link = document.getElementById('link');
-const feed = new Feed();
+const account = new Account();
+const feed = new Feed(account);
 const alerts = new Alerts(feed);
 let view = null;
 let shown = ''; // key of the view
@@ -24,22 +30,36 @@ function wanted() {
 }
 
 function route() {
+  if (account.state === 'out' || account.state === 'blocked') {
+    signIn();
+    return;
+  }
   let name = wanted();
   if (name === 'main') return; // the skip link
   const streams = feed.streams;
   if (name === '' && streams?.length === 1) name = streams[0].name;
   const key = name === '' ? '/' : `/${name}`;
-  if (key !== shown) {
-    shown = key;
-    view?.close();
-    view = name === '' ? new Grid(feed, alerts) : new Watch(feed, alerts, name);
-    main.replaceChildren(view.element);
-    scrollTo(0, 0);
-  }
+  if (key !== shown) show(key, () => (name === '' ? new Grid(feed, alerts) : new Watch({feed, alerts, account, name})));
   document.title = name === '' ? 'VideoGEM' : `${feed.stream(name)?.title ?? name} · VideoGEM`;
   showCrumbs(name);
   link.dataset.up = String(feed.up);
   setText(link, feed.up === false ? 'The server does not answer. Trying again…' : '');
+}
+
+// show replaces the view.
+function show(key, make) {
+  shown = key;
+  view?.close();
+  view = make();
+  main.replaceChildren(view.element);
+  scrollTo(0, 0);
+}
+
+function signIn() {
+  if (shown !== 'sign in') show('sign in', () => new SignIn(account));
+  document.title = 'Sign in · VideoGEM';
+  showCrumbs('');
+  setText(link, '');
 }
 
 function showCrumbs(name) {
@@ -53,45 +73,8 @@ function showCrumbs(name) {
   crumbs.append(entry('All', '', name === ''), ...streams.map((s) => entry(s.title, s.name, s.name === name)));
 }
 
-const themes = ['auto', 'light', 'dark'];
-const themeButton = document.getElementById('theme');
-
-function setTheme(theme) {
-  if (theme === 'auto') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
-  const label = {auto: 'Colors: as the system', light: 'Colors: light', dark: 'Colors: dark'}[theme];
-  themeButton.replaceChildren(icon(theme));
-  themeButton.setAttribute('aria-label', label);
-  themeButton.title = label;
-  themeButton.onclick = () => {
-    const next = themes[(themes.indexOf(theme) + 1) % themes.length];
-    try { localStorage.setItem('theme', next); } catch { /* private browsing: for this visit only */ }
-    setTheme(next);
-  };
-}
-
-function savedTheme() {
-  try {
-    const theme = localStorage.getItem('theme');
-    return themes.includes(theme) ? theme : 'auto';
-  } catch {
-    return 'auto';
-  }
-}
-
-addEventListener('keydown', (e) => {
-  if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest('input, textarea, select')) return;
-  if (e.key === '/' && view?.prompts) {
-    e.preventDefault();
-    view.prompts.focus();
-  } else if (e.key === 'f' && view?.toggleFull) {
-    view.toggleFull();
-  } else if (e.key === 'm' && view?.markers) {
-    view.markers.toggle();
-  } else if (e.key === 's' && view?.snapshot) {
-    view.snapshot();
-  }
-});
+document.querySelector('.bar').append(new AccountMenu(account).element, themeButton());
+listenToKeys(() => view);
 
 window.videogem = Object.freeze({
   get view() { return shown; },
@@ -106,7 +89,8 @@ window.videogem = Object.freeze({
   get prompts() { return (feed.stream(view?.name ?? '')?.prompts ?? []).map((p) => ({...p})); },
 });
 
-setTheme(savedTheme());
 addEventListener('hashchange', route);
+account.addEventListener('change', route);
 feed.addEventListener('change', route);
 route();
+account.check();

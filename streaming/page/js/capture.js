@@ -2,14 +2,15 @@
 
 const longest = 15_000; // ms of a clip
 
-// picture draws the frame on screen, at most width pixels wide; null when there is none.
-export function picture(video, width = Infinity) {
+// picture draws the frame on screen with the heat over it (a canvas), at most width pixels wide; null when there is none.
+export function picture(video, heat, width = Infinity) {
   if (video.videoWidth === 0) return null;
   const scale = Math.min(1, width / video.videoWidth);
   const canvas = document.createElement('canvas');
   canvas.width = Math.round(video.videoWidth * scale);
   canvas.height = Math.round(video.videoHeight * scale);
-  canvas.getContext('2d').drawImage(video, 0, 0, canvas.width, canvas.height);
+  const g = canvas.getContext('2d');
+  for (const layer of heat.width > 0 ? [video, heat] : [video]) g.drawImage(layer, 0, 0, canvas.width, canvas.height);
   return canvas;
 }
 

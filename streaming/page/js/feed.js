@@ -4,13 +4,16 @@
 const retryAfter = 2000;
 
 export class Feed extends EventTarget {
+  #account;
   #source = null;
   #timer = 0;
   #streams = null;
   #up = null;
 
-  constructor() {
+  constructor(account) {
     super();
+    this.#account = account;
+    account.addEventListener('change', () => this.#follow());
     document.addEventListener('visibilitychange', () => this.#follow());
     addEventListener('pagehide', () => this.#close());
     addEventListener('pageshow', () => this.#follow());
@@ -46,12 +49,22 @@ export class Feed extends EventTarget {
       throw new Error('The server does not answer. Try again in a moment.');
     }
     const body = await response.json().catch(() => ({}));
+    if (response.status === 401) this.#account.check();
     if (!response.ok) throw new Error(body.error || `The server answered with status ${response.status}.`);
     this.update(body);
   }
 
+  // decompose gives a prompt's verb and object, each as a prompt of its own, empty where it has none.
+  async decompose(name, prompt) {
+    const response = await fetch(`api/streams/${encodeURIComponent(name)}/decompose?${new URLSearchParams({prompt})}`);
+    const body = await response.json();
+    if (!response.ok) throw new Error(body.error);
+    return body;
+  }
+
   #follow() {
-    if (document.hidden) {
+    if (this.#account.state === 'out') this.#streams = null;
+    if (document.hidden || this.#account.state === 'out' || this.#account.state === 'blocked') {
       this.#close();
       return;
     }
@@ -64,11 +77,17 @@ export class Feed extends EventTarget {
       this.#setUp(true);
       this.dispatchEvent(new Event('change'));
     });
-    source.addEventListener('error', () => {
-      this.#setUp(false);
-      this.#close();
-      this.#timer = setTimeout(() => this.#follow(), retryAfter);
-    });
+    source.addEventListener('error', () => this.#lost());
+  }
+
+  // lost finds out whether the server is gone, or wants a token.
+  async #lost() {
+    this.#close();
+    const answers = await this.#account.check();
+    if (this.#source || this.#account.state === 'out' || this.#account.state === 'blocked') return;
+    if (!answers) this.#setUp(false);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#follow(), retryAfter);
   }
 
   #close() {

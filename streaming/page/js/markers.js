@@ -1,54 +1,71 @@
-// Markers over the picture: a ring and a label where the heat of each prompt is highest. They can be switched off.
+// Markers over the picture: for each prompt a ring where its heat is highest, a box round that heat, and a label. They can be
+// switched off.
 
 import {h, icon, setText} from './dom.js';
+import {place} from './labels.js';
+import {read, write} from './store.js';
 
 const key = 'markers';
+const corner = 22; // px of a box's edge that are drawn at each corner
+const near = 34; // px from a point to its label, up to which no line leads there
 
 export class Markers {
   #video;
+  #style;
   #byText = new Map();
+  #size = [0, 0];
+  #unit = 1;
   #resized = new ResizeObserver(() => this.#fit());
+  #fitted = () => this.#fit();
 
-  constructor(video) {
+  // style is a HeatStyle: it says whether boxes are drawn.
+  constructor(video, style) {
     this.#video = video;
-    this.element = h('div.markers', {'aria-hidden': 'true'}); // the list of prompts says it in words
+    this.#style = style;
+    this.shapes = svg('svg', {class: 'shapes'});
+    this.element = h('div.markers', {'aria-hidden': 'true'}, this.shapes); // the list of prompts says it in words
     this.button = h('button.icon-button.full.labels', {
       type: 'button', 'aria-label': 'Labels on the picture', title: 'Labels on the picture (m)', onclick: () => this.toggle(),
     }, icon('eye'));
     this.#resized.observe(video);
-    video.addEventListener('resize', () => this.#fit());
-    this.#switch(saved());
+    video.addEventListener('resize', this.#fitted);
+    this.#switch(read(key) !== false);
   }
 
   toggle() {
     const on = this.element.hidden;
-    try { localStorage.setItem(key, on ? 'on' : 'off'); } catch { /* private browsing: for this visit only */ }
+    write(key, on);
     this.#switch(on);
   }
 
-  // show places a marker for each prompt that has a point.
-  show(prompts) {
-    const placed = [];
+  // show marks findings {text, color, score, above, point, box, own}; those without a point are left out, and those that do not count as
+  // seen (above) are faint.
+  show(found) {
+    const [width, height] = this.#size;
     const left = new Map(this.#byText);
-    for (const p of prompts) {
-      if (!p.point) continue;
-      left.delete(p.text);
-      let marker = this.#byText.get(p.text);
-      if (!marker) {
-        marker = new Marker(p.text);
-        this.#byText.set(p.text, marker);
-        this.element.append(marker.element);
-      }
-      marker.show(p);
-      placed.push(marker.avoid(placed, this.element.clientWidth, this.element.clientHeight));
+    const shown = [];
+    for (const f of found) {
+      const name = f.own ? `${f.text}\n` : f.text;
+      if (!f.point || shown.some((m) => m.name === name)) continue;
+      left.delete(name);
+      if (!this.#byText.has(name)) this.#byText.set(name, new Marker(name, f, this));
+      const marker = this.#byText.get(name);
+      marker.show(f, width, height, this.#style.boxes, this.#unit);
+      shown.push(marker);
     }
-    for (const [text, marker] of left) {
-      marker.element.remove();
-      this.#byText.delete(text);
+    for (const [name, marker] of left) {
+      marker.remove();
+      this.#byText.delete(name);
     }
+    if (width === 0 || this.element.hidden) return;
+    const places = place(shown.map((m) => m.space()), width, height, shown.map((m) => m.place), this.#unit);
+    shown.forEach((m, i) => m.lay(places[i]));
   }
 
-  close() { this.#resized.disconnect(); }
+  close() {
+    this.#resized.disconnect();
+    this.#video.removeEventListener('resize', this.#fitted);
+  }
 
   #switch(on) {
     this.element.hidden = !on;
@@ -61,47 +78,70 @@ export class Markers {
     if (videoWidth === 0 || videoHeight === 0) return;
     const scale = Math.min(clientWidth / videoWidth, clientHeight / videoHeight);
     const [w, d] = [videoWidth * scale, videoHeight * scale];
+    this.#size = [w, d];
+    this.#unit = Math.max(1, w / 1500); // marks grow with the picture
+    this.element.style.setProperty('--unit', this.#unit);
+    this.shapes.setAttribute('viewBox', `0 0 ${w} ${d}`);
     Object.assign(this.element.style, {
       width: `${w}px`, height: `${d}px`, left: `${(clientWidth - w) / 2}px`, top: `${(clientHeight - d) / 2}px`,
     });
   }
 }
 
-function saved() {
-  try {
-    return localStorage.getItem(key) !== 'off';
-  } catch {
-    return true;
-  }
-}
-
 class Marker {
-  constructor(text) {
+  place = null; // of the label, px
+
+  constructor(name, {text, own}, {shapes, element}) {
+    this.name = name;
     this.score = h('span.marker-score');
-    this.label = h('span.marker-label', {}, h('span.marker-name', {}, text), this.score);
-    this.element = h('div.marker', {}, h('span.marker-ring'), this.label);
+    this.label = h('div.marker-label', {}, own ? icon('person') : null, h('span.marker-name', {}, text), this.score);
+    this.box = svg('path', {class: 'marker-box'});
+    this.line = svg('line', {class: 'marker-line'});
+    this.under = svg('circle', {class: 'marker-under'});
+    this.ring = svg('circle', {class: 'marker-ring'});
+    shapes.prepend(this.box);
+    shapes.append(this.line, this.under, this.ring);
+    element.append(this.label);
   }
 
-  show({color, score, point: [x, y]}) {
-    const {style} = this.element;
-    this.point = [x, y];
-    style.setProperty('--color', color);
-    style.left = `${x * 100}%`;
-    style.top = `${y * 100}%`;
-    this.element.classList.toggle('at-right', x > 0.6);
+  show({color, score, above, point: [x, y], box}, width, height, boxes, unit) {
+    this.unit = unit;
+    this.point = [x * width, y * height];
+    for (const e of [this.label, this.box, this.line, this.ring]) e.style.setProperty('--color', color);
+    for (const e of [this.label, this.line, this.under, this.ring]) e.classList.toggle('weak', !above);
+    for (const e of [this.under, this.ring]) set(e, {cx: this.point[0], cy: this.point[1]});
+    const [x1, y1, x2, y2] = box ? [box[0] * width, box[1] * height, box[2] * width, box[3] * height] : [0, 0, 0, 0];
+    this.box.style.display = above && boxes && x2 > x1 && y2 > y1 ? '' : 'none';
+    set(this.box, {d: corners(x1, y1, x2, y2, corner * unit)});
     setText(this.score, score.toFixed(3));
   }
 
-  // avoid moves the label towards the middle until it covers none of those placed, and returns its place in a picture of that
-  // size.
-  avoid(placed, width, height) {
+  space() { return {x: this.point[0], y: this.point[1], width: this.label.offsetWidth, height: this.label.offsetHeight}; }
+
+  // lay puts the label there, and a line to it where it is far from its point.
+  lay([left, top]) {
+    this.place = [left, top];
+    this.label.style.transform = `translate(${left}px, ${top}px)`;
     const [x, y] = this.point;
-    const step = (this.label.offsetHeight + 3) * (y > 0.5 ? -1 : 1);
-    const middle = x * width + (x > 0.6 ? -0.5 : 0.5) * this.label.offsetWidth;
-    const place = {x: middle, y: y * height, width: this.label.offsetWidth, height: this.label.offsetHeight};
-    const covers = (o) => Math.abs(o.x - place.x) < (o.width + place.width) / 2 + 24 && Math.abs(o.y - place.y) < place.height + 2;
-    for (let o = placed.find(covers), n = 0; o && n < placed.length; o = placed.find(covers), n++) place.y = o.y + step;
-    this.element.style.setProperty('--away', `${place.y - y * height}px`);
-    return place;
+    const nearest = [Math.min(Math.max(x, left), left + this.label.offsetWidth), top + this.label.offsetHeight / 2];
+    const far = Math.hypot(nearest[0] - x, nearest[1] - y);
+    const share = far > 0 ? 9 * this.unit / far : 0;
+    set(this.line, {x1: x + (nearest[0] - x) * share, y1: y + (nearest[1] - y) * share, x2: nearest[0], y2: nearest[1]});
+    this.line.style.display = far > near * this.unit ? '' : 'none';
   }
+
+  remove() { for (const e of [this.label, this.box, this.line, this.under, this.ring]) e.remove(); }
+}
+
+// corners is the path of a box's four corners.
+function corners(x1, y1, x2, y2, most) {
+  const c = Math.min(most, (x2 - x1) / 3, (y2 - y1) / 3);
+  return `M${x1} ${y1 + c}V${y1}H${x1 + c}M${x2 - c} ${y1}H${x2}V${y1 + c}M${x2} ${y2 - c}V${y2}H${x2 - c}M${x1 + c} ${y2}H${x1}V${y2 - c}`;
+}
+
+function svg(name, attributes) { return set(document.createElementNS('http://www.w3.org/2000/svg', name), attributes); }
+
+function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
 }

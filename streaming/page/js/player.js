@@ -4,17 +4,21 @@
 // would not help). The event 'state' tells of each change; message says why, in a sentence. The event 'drop' comes before
 // the picture goes away.
 
+import {end, offer} from './session.js';
+
 const connectWithin = 12000; // from the answer to the first picture
 const pauseBefore = 4000; // a lost connection that may still come back
 const stalledAfter = 6000; // without a picture
 const pauses = [500, 1000, 2000, 4000, 8000];
 const longPause = 30000; // after an error
+const blocked = 'The server answers, but its video does not arrive. A firewall may be in between.';
 
 export class Player extends EventTarget {
   #name;
   #video;
   #sends; // tells whether the server is sending pictures at all
   #heat; // draws heat over the picture, or null
+  #talk;
   #wantsHeat;
   #drawsHeat = false; // this connection's
   #pc = null;
@@ -38,9 +42,11 @@ export class Player extends EventTarget {
     if (this.#state !== 'live') this.#connect();
   };
 
-  // heat is a HeatLayer for streams whose heat is drawn here; wantsHeat tells, at each connection, whether this one's is.
-  constructor(name, video, {sends = () => true, heat = null, wantsHeat = () => false} = {}) {
+  // heat is a HeatLayer for streams whose heat is drawn here; wantsHeat tells, at each connection, whether this one's is. talk is
+  // told of the channel on which the heat comes: opened(send), reply(text), closed().
+  constructor(name, video, {sends = () => true, heat = null, wantsHeat = () => false, talk = null} = {}) {
     super();
+    this.#talk = talk;
     this.#heat = heat;
     this.#wantsHeat = wantsHeat;
     this.#name = name;
@@ -109,7 +115,12 @@ export class Player extends EventTarget {
     if (this.#drawsHeat) {
       const channel = pc.createDataChannel('heat', {ordered: false, maxRetransmits: 0}); // late heat is worth nothing
       channel.binaryType = 'arraybuffer';
-      channel.addEventListener('message', (e) => { if (current()) this.#heat.take(e.data); });
+      channel.addEventListener('open', () => { if (current()) this.#talk?.opened((text) => channel.send(text)); });
+      channel.addEventListener('message', ({data}) => {
+        if (!current()) return;
+        if (typeof data === 'string') this.#talk?.reply(data);
+        else this.#heat.take(data);
+      });
     }
     pc.addEventListener('track', (e) => this.#show(e.track, current));
     pc.addEventListener('connectionstatechange', () => { if (current()) this.#connection(pc.connectionState, current); });
@@ -120,7 +131,7 @@ export class Player extends EventTarget {
       await pc.setRemoteDescription({type: 'answer', sdp: answered});
       this.#timer = setTimeout(() => {
         this.#timer = 0;
-        if (current() && !document.hidden) this.#again('reconnecting', 'The server answers, but its video does not arrive. A firewall may be in between.');
+        if (current() && !document.hidden) this.#again('reconnecting', blocked);
       }, connectWithin);
     } catch (e) {
       if (current()) this.#again('reconnecting', `The connection failed: ${e.message}`);
@@ -129,34 +140,31 @@ export class Player extends EventTarget {
 
   // offer posts an offer and returns the answer, or '' when there is none.
   async #offer(sdp, current) {
-    const endpoint = new URL(`whep/${encodeURIComponent(this.#name)}`, location.origin + location.pathname);
-    if (this.#drawsHeat) endpoint.searchParams.set('overlay', 'client');
-    let response;
-    let body;
+    let r;
     try {
-      response = await fetch(endpoint, {method: 'POST', headers: {'Content-Type': 'application/sdp'}, body: sdp});
-      body = await response.text();
+      r = await offer('whep', this.#name, sdp, this.#drawsHeat ? {overlay: 'client'} : {});
     } catch {
       if (current()) this.#again('offline', 'The server does not answer.');
       return '';
     }
-    if (response.status === 201) {
-      const session = new URL(response.headers.get('Location'), endpoint).href;
-      if (!current()) {
-        end(session);
-        return '';
-      }
-      this.#session = session;
-      return body;
+    if (!current()) {
+      if (r.session) end(r.session);
+      return '';
     }
-    if (current()) this.#refused(response.status, body);
+    this.#session = r.session;
+    if (r.session) return r.answer;
+    this.#refused(r);
     return '';
   }
 
-  #refused(status, body) {
-    let why = body;
-    try { why = JSON.parse(body).error; } catch { /* plain text */ }
+  #refused({status, why, wait}) {
     switch (status) {
+      case 401:
+        this.#again('error', 'The server asks for a token. Sign in again.');
+        break;
+      case 403:
+        this.#again('error', `Your token does not allow to watch “${this.#name}”.`);
+        break;
       case 404:
         this.#again('error', `There is no stream called “${this.#name}”.`);
         break;
@@ -164,7 +172,10 @@ export class Player extends EventTarget {
         this.#again('error', `This browser cannot play the stream: ${why}.`);
         break;
       case 409:
-        this.#again(this.#state === 'connecting' ? 'connecting' : 'reconnecting', 'Waiting for the first picture.', 1000);
+        this.#again(this.#state === 'connecting' ? 'connecting' : 'reconnecting', 'Waiting for the first picture.', wait || 1000);
+        break;
+      case 429:
+        this.#again('reconnecting', 'Too many attempts from your address. Waiting a moment.', wait || 5000);
         break;
       case 503:
         this.#again('reconnecting', 'Too many people are watching. Waiting for a place.');
@@ -233,13 +244,10 @@ export class Player extends EventTarget {
     if (this.#painted) this.dispatchEvent(new Event('drop'));
     this.#painted = false;
     this.#heat?.clear();
+    this.#talk?.closed();
     this.#pc?.close();
     this.#pc = null;
     if (this.#session) end(this.#session);
     this.#session = '';
   }
-}
-
-function end(session) {
-  fetch(session, {method: 'DELETE', keepalive: true}).catch(() => { /* it ends by itself */ });
 }

@@ -2,44 +2,63 @@
 
 import {h, icon, setText} from './dom.js';
 
+// onlyYou marks a prompt that nobody else sees.
+export const onlyYou = () => h('span.mine', {title: 'Nobody else sees this prompt'}, icon('person'), 'only you');
+
 export class Row {
-  // actions: remove(), change(text), ring(), toggle().
-  constructor(prompt, actions) {
-    this.prompt = prompt;
+  // actions: toggle(), and where they make sense ring(), why(), pause(), change(text), remove(), again().
+  constructor(text, actions, {own = false} = {}) {
+    this.words = text;
     this.actions = actions;
-    this.text = h('button.prompt-text', {type: 'button', title: 'Change the words', onclick: () => this.#edit()}, prompt.text);
+    this.text = h('button.prompt-text', {type: 'button', title: 'Change the words', onclick: () => this.#edit()}, text);
     this.swatch = h('button.swatch', {type: 'button', disabled: true, onclick: actions.toggle});
     this.score = h('span.prompt-score');
     this.fill = h('span.meter-fill');
     this.line = h('span.meter-line', {hidden: true});
-    this.meter = h('span.meter', {role: 'meter', 'aria-label': `Score of ${prompt.text}`, 'aria-valuemin': '0'}, this.fill, this.line);
-    this.bell = h('button.icon-button.bell', {type: 'button', onclick: actions.ring}, icon('bell'));
+    this.meter = h('span.meter', {role: 'meter', 'aria-label': `Score of ${text}`, 'aria-valuemin': '0'}, this.fill, this.line);
+    this.bell = h('button.icon-button.bell', {type: 'button', hidden: !actions.ring, onclick: actions.ring}, icon('bell'));
+    this.more = h('button.icon-button.more-actions', {
+      type: 'button', 'aria-expanded': 'false', 'aria-label': `What to do with ${text}`, title: 'More', onclick: () => this.#open(this.strip.hidden),
+    }, icon('more'));
+    const action = (name, label, run) => h('button.action', {
+      type: 'button', 'aria-label': `${label} ${text}`, 'data-action': name, onclick: run,
+    }, icon(name), label);
+    this.strip = h('div.actions', {hidden: true}, actions.why ? action('why', 'Why?', actions.why) : null,
+      action('pause', 'Pause', actions.pause), action('edit', 'Edit', () => this.#edit()), action('remove', 'Remove', actions.remove));
+    const again = actions.again ? h('button.linkish', {type: 'button', hidden: true, onclick: actions.again}, 'Ask again') : null;
+    this.note = h('p.prompt-note', {hidden: true}, h('span'), again);
     this.warning = h('p.prompt-warning', {hidden: true}, icon('warning'), h('span'));
-    this.element = h('li.prompt', {onkeydown: (e) => { if (e.key === 'Delete' && e.target.tagName !== 'INPUT') actions.remove(); }},
-      this.swatch, this.text, this.score, this.bell,
-      h('button.icon-button.remove', {
-        type: 'button', 'aria-label': `Remove ${prompt.text}`, title: 'Remove (Delete)', onclick: actions.remove,
-      }, icon('remove')),
-      this.meter, this.warning);
+    this.element = h('li.prompt', {onkeydown: (e) => this.#key(e)},
+      this.swatch, h('div.prompt-words', {}, this.text, own ? onlyYou() : null),
+      this.score, this.bell, this.more, this.meter, this.note, this.warning, this.strip);
+    this.element.classList.toggle('own', own);
   }
 
-  show(prompt, scale, best, threshold) {
-    this.element.style.setProperty('--color', prompt.color);
-    this.element.classList.toggle('best', best);
+  // show takes {color, score (null: none yet), above (it counts as seen), scale, best, threshold (null: none), warning, note, gone}.
+  show({color, score, above = true, scale, best = false, threshold = null, warning = '', note = '', gone = false}) {
+    if (color) this.element.style.setProperty('--color', color);
+    this.element.classList.toggle('best', best && above);
+    this.element.classList.toggle('weak', !above);
     const share = (x) => Math.min(1, Math.max(0, x / scale)).toFixed(4);
-    this.fill.style.setProperty('--share', share(prompt.score));
-    setText(this.score, prompt.score.toFixed(3));
-    this.meter.setAttribute('aria-valuenow', prompt.score.toFixed(3));
+    this.fill.style.setProperty('--share', share(score ?? 0));
+    setText(this.score, score === null ? '…' : score.toFixed(3));
+    this.score.title = score === null ? 'No heat yet' : above ? 'Seen' : 'Not seen: the score is too low for that';
+    this.meter.setAttribute('aria-valuenow', (score ?? 0).toFixed(3));
     this.meter.setAttribute('aria-valuemax', scale.toFixed(3));
-    this.warning.hidden = !prompt.warning;
-    setText(this.warning.lastElementChild, prompt.warning ?? '');
+    this.meter.setAttribute('aria-valuetext', score === null ? 'no heat yet' : `${score.toFixed(3)}, ${above ? 'seen' : 'not seen'}`);
+    this.warning.hidden = !warning;
+    setText(this.warning.lastElementChild, warning);
+    this.note.hidden = !note;
+    setText(this.note.firstElementChild, note);
+    if (this.actions.again) this.note.lastElementChild.hidden = !gone;
 
     const set = threshold !== null;
     this.line.hidden = !set;
     if (set) this.line.style.setProperty('--share', share(threshold));
-    this.element.classList.toggle('above', set && prompt.score >= threshold);
+    this.element.classList.toggle('above', set && score !== null && score >= threshold);
     this.bell.setAttribute('aria-pressed', String(set));
-    const label = set ? `Told when “${prompt.text}” scores ${threshold.toFixed(3)} or more; press to stop` : `Tell me when “${prompt.text}” happens`;
+    const told = () => `Told when “${this.words}” scores ${threshold.toFixed(3)} or more; press to stop`;
+    const label = set ? told() : `Tell me when “${this.words}” happens`;
     this.bell.setAttribute('aria-label', label);
     this.bell.title = label;
   }
@@ -48,19 +67,44 @@ export class Row {
   showDrawn(here, drawn) {
     this.swatch.disabled = !here;
     this.swatch.setAttribute('aria-pressed', String(drawn));
-    const label = drawn ? `Hide the heat of ${this.prompt.text}` : `Show the heat of ${this.prompt.text}`;
+    const label = drawn ? `Hide the heat of ${this.words}` : `Show the heat of ${this.words}`;
     this.swatch.setAttribute('aria-label', label);
     this.swatch.title = here ? label : '';
   }
 
+  // allow tells whether the viewer may change this prompt, and whether he may ask why.
+  allow(change, why) {
+    this.text.disabled = !change;
+    this.more.hidden = !change;
+    if (!change) this.#open(false);
+    const button = this.strip.querySelector('[data-action="why"]');
+    if (button) button.hidden = !why;
+  }
+
+  #open(on) {
+    this.strip.hidden = !on;
+    this.more.setAttribute('aria-expanded', String(on));
+  }
+
+  #key(e) {
+    if (e.target.tagName === 'INPUT' || this.text.disabled) return;
+    if (e.key === 'Delete') this.actions.remove();
+    else if (e.key === 'Escape' && !this.strip.hidden) {
+      this.#open(false);
+      this.more.focus();
+    }
+  }
+
   // edit turns the words into a box: Enter takes them, Escape and leaving it do not.
   #edit() {
+    this.#open(false);
     const input = h('input.prompt-edit', {
-      type: 'text', value: this.prompt.text, maxlength: '1000', 'aria-label': `New words for ${this.prompt.text}`,
+      type: 'text', value: this.words, maxlength: '500', 'aria-label': `New words for ${this.words}`,
       onkeydown: (e) => {
-        if (e.key === 'Enter') this.actions.change(input.value.trim().replace(/\s+/g, ' '));
         if (e.key !== 'Enter' && e.key !== 'Escape') return;
         e.preventDefault();
+        e.stopPropagation();
+        if (e.key === 'Enter') this.actions.change(input.value.trim().replace(/\s+/g, ' '));
         this.text.focus();
         close();
       },

@@ -1,148 +1,164 @@
-// The panel of prompts: what is looked for, how well it is found, and a box to add more.
+// The panel of prompts: what is looked for, for everybody and for oneself, how well it is found, and a box to add more.
 
 import {h, icon, setText} from './dom.js';
-import {Row} from './promptrow.js';
+import {most} from './own.js';
+import {PausedPrompts} from './paused.js';
+import {PromptAdd} from './promptadd.js';
+import {onlyYou, Row} from './promptrow.js';
+import {Rows} from './rows.js';
+import {SharedPrompts} from './shared.js';
 
 const leastScale = 0.3; // full bar: cosines of a good match are about that; the scale grows with what is seen
+const nothing = 'Nothing yet. Say what to look for, and where it happens lights up in the picture.';
+const notes = {
+  asked: 'Asked for. Its heat comes with the next inference.',
+  resting: `Rests while “Why?” is open: ${most} prompts of yours at a time.`,
+  gone: 'Others’ prompts took its place.',
+};
 
 export class Prompts {
-  #feed;
-  #alerts;
-  #name;
-  #drawing;
-  #rows = new Map();
+  #watch;
+  #shared;
+  #paused;
   #scale = leastScale;
-  #wanted = null; // prompts that were sent and not yet confirmed
 
-  constructor(feed, alerts, name, drawing) {
-    this.#feed = feed;
-    this.#alerts = alerts;
-    this.#name = name;
-    this.#drawing = drawing;
-    this.list = h('ul.prompts');
-    this.none = h('p.faint.none', {hidden: true}, 'Nothing yet. Say what to look for, and where it happens lights up in the picture.');
-    this.input = h('input', {
-      type: 'text', id: 'add-prompt', name: 'prompt', autocomplete: 'off', enterkeyhint: 'done', maxlength: '1000',
-      placeholder: 'a person waving', 'aria-describedby': 'add-hint add-error', title: 'Press / to come here',
-    });
-    this.button = h('button.primary', {type: 'submit'}, icon('add'), 'Add');
-    this.error = h('p.error', {id: 'add-error', role: 'alert', hidden: true});
-    this.form = h('form.add', {onsubmit: (e) => { e.preventDefault(); this.#add(); }},
-      h('label', {for: 'add-prompt'}, 'Add a prompt'),
-      h('div.add-row', {}, this.input, this.button),
-      h('p.faint', {id: 'add-hint'}, 'An action in plain words. It acts on the next inference.'), this.error);
+  // watch is the view: {feed, alerts, account, own, name, drawing, screen, why}.
+  constructor(watch) {
+    this.#watch = watch;
+    this.#shared = new SharedPrompts(watch.feed, watch.name);
+    this.#paused = new PausedPrompts(watch.name);
+    const list = h('ul.prompts', {'aria-labelledby': 'prompts-title'});
+    const mine = h('ul.prompts', {'aria-labelledby': 'mine-title'});
+    const paused = h('ul.prompts', {'aria-labelledby': 'paused-title'});
+    this.rows = new Rows(list, (p) => this.#row(p.text));
+    this.mine = new Rows(mine, (p) => this.#ownRow(p.text));
+    this.rests = new Rows(paused, (p) => new PausedRow(p, () => this.#resume(p), () => this.#paused.remove(p.text, p.own)));
+    this.none = h('p.faint.none', {hidden: true});
+    this.mineGroup = h('div.group', {hidden: true}, h('h3', {id: 'mine-title'}, 'Only for me'), mine);
+    this.pausedGroup = h('div.group', {hidden: true}, h('h3', {id: 'paused-title'}, 'Paused'), paused);
+    this.add = new PromptAdd(watch.feed, (text, own) => this.#add(text, own),
+      () => [...this.#shared.texts(), ...watch.own.list.map((p) => p.text)]);
+    this.noRights = h('p.norights', {hidden: true}, icon('lock'),
+      h('span', {}, 'You can watch. Your token does not allow to change what is looked for.'));
     this.count = h('span.count');
     this.notice = h('p.notice', {hidden: true}, icon('info'), h('span'));
+    this.title = h('h2', {id: 'prompts-title', tabindex: '-1'}, 'Looking for ', this.count);
     this.element = h('section.panel', {'aria-labelledby': 'prompts-title'},
-      h('h2', {id: 'prompts-title'}, 'Looking for ', this.count), this.list, this.none, this.form, this.notice);
-    this.input.addEventListener('input', () => this.#say(''));
+      this.title, list, this.none, this.mineGroup, this.pausedGroup, this.add.element, this.noRights, this.notice);
+    watch.own.addEventListener('refused', (e) => this.add.say(e.detail));
+    for (const source of [watch.own, this.#paused]) source.addEventListener('change', () => this.show());
   }
 
-  focus() { this.input.focus(); }
+  focus() { this.add.focus(); }
 
-  show(status) {
+  show() {
+    const {feed, alerts, account, own, name, drawing, screen} = this.#watch;
+    const status = feed.stream(name);
+    if (!status) return;
     const {prompts} = status;
+    const here = screen.player.drawsHeat;
+    const may = account.may('prompt', name);
     setText(this.count, prompts.length > 0 ? String(prompts.length) : '');
     this.none.hidden = prompts.length > 0;
-    this.#scale = Math.max(leastScale, this.#scale, ...prompts.map((p) => p.score * 1.1));
+    setText(this.none, may ? nothing : 'Nothing is looked for.');
+    const found = new Map((screen.heat.shown?.prompts ?? []).filter((p) => p.own).map((p) => [p.text, p]));
+    const scores = [...prompts, ...found.values()].map((p) => p.score);
+    this.#scale = Math.max(leastScale, this.#scale, ...scores.map((s) => s * 1.1));
     const best = Math.max(...prompts.map((p) => p.score));
-    const keys = new Set();
-    prompts.forEach((p, i) => {
-      let key = p.text;
-      while (keys.has(key)) key += '\n'; // the same prompt again
-      keys.add(key);
-      let row = this.#rows.get(key);
-      if (!row) {
-        row = new Row(p, {
-          remove: () => this.#remove(p.text),
-          change: (text) => this.#change(p.text, text),
-          ring: () => this.#ring(p.text),
-          toggle: () => {
-            this.#drawing.toggle(p.text);
-            this.show(this.#feed.stream(this.#name));
-          },
-        });
-        this.#rows.set(key, row);
-      }
-      row.show(p, this.#scale, prompts.length > 1 && p.score === best, this.#alerts.threshold(this.#name, p.text));
-      row.showDrawn(!this.#drawing.element.hidden, !this.#drawing.hidden(p.text));
-      if (this.list.children[i] !== row.element) this.list.insertBefore(row.element, this.list.children[i] ?? null);
+    this.rows.show(prompts, (row, p) => {
+      row.show({
+        ...p, score: p.score === 0 && !p.point ? null : p.score, scale: this.#scale, best: prompts.length > 1 && p.score === best,
+        threshold: alerts.threshold(name, p.text),
+      });
+      row.showDrawn(here, !drawing.hidden(p.text));
+      row.allow(may, here);
     });
-    for (const [key, row] of this.#rows) {
-      if (keys.has(key)) continue;
-      row.element.remove();
-      this.#rows.delete(key);
-    }
+    this.mineGroup.hidden = own.list.length === 0 || !may;
+    this.mine.show(own.list, (row, {text, state}) => {
+      const p = found.get(text);
+      row.show({
+        color: p && hex(p.color), score: p?.score ?? null, above: p?.above, scale: this.#scale,
+        note: here ? notes[state] : 'Comes with video that this page draws heat over.', gone: state === 'gone',
+      });
+      row.showDrawn(here, !drawing.hidden(text));
+      row.allow(true, false);
+    });
+    this.pausedGroup.hidden = this.#paused.list.length === 0 || !may;
+    this.rests.show(this.#paused.list, () => {});
+    this.add.element.hidden = !may;
+    this.add.allow(here);
+    this.noRights.hidden = may;
     this.notice.hidden = !status.notice;
     setText(this.notice.lastElementChild, status.notice ?? '');
   }
 
-  // texts are the prompts to change: what was sent last, as answers may be on their way.
-  #texts() {
-    return this.#wanted ?? (this.#feed.stream(this.#name)?.prompts ?? []).map((p) => p.text);
+  #row(text) {
+    return new Row(text, {
+      toggle: () => this.#toggle(text), ring: () => this.#ring(text), why: () => this.#watch.why(text),
+      pause: () => this.#try(async () => {
+        await this.#shared.remove(text);
+        this.#paused.add(text, false);
+      }),
+      change: (to) => this.#try(() => this.#shared.change(text, to)), remove: () => this.#try(() => this.#shared.remove(text)),
+    });
   }
 
-  async #add() {
-    const text = this.input.value.trim().replace(/\s+/g, ' ');
-    if (text === '') {
-      this.#say('Type what to look for first, such as “a person waving”.');
-      this.input.focus();
-      return;
+  #ownRow(text) {
+    const {own} = this.#watch;
+    return new Row(text, {
+      toggle: () => this.#toggle(text), change: (to) => own.change(text, to),
+      remove: () => this.#try(() => own.remove(text)), again: () => own.again(text),
+      pause: () => {
+        own.remove(text);
+        this.#paused.add(text, true);
+      },
+    }, {own: true});
+  }
+
+  #toggle(text) {
+    this.#watch.drawing.toggle(text);
+    this.show();
+  }
+
+  async #add(text, own) {
+    if (own) {
+      if (this.#watch.own.full) throw new Error(`You may have ${most} prompts for yourself. Remove or pause one first.`);
+      if (this.#watch.own.has(text)) throw new Error('You have this prompt already.');
+      this.#watch.own.add(text);
+    } else {
+      if (this.#shared.texts().includes(text)) throw new Error('This prompt is there already.');
+      await this.#shared.add(text);
     }
-    if (this.#texts().includes(text)) {
-      this.#say('This prompt is there already.');
-      return;
+    this.#paused.remove(text, own);
+  }
+
+  #resume({text, own}) { return this.#try(() => this.#add(text, own)); }
+
+  // try does something, and says why it cannot be done.
+  async #try(f) {
+    this.add.say('');
+    try {
+      await f();
+      if (document.activeElement === document.body) this.title.focus({preventScroll: true}); // its row has gone
+    } catch (e) {
+      this.add.say(e.message);
     }
-    this.button.disabled = true;
-    if (await this.#send([...this.#texts(), text])) this.input.value = '';
-    this.button.disabled = false;
-    this.input.focus();
-  }
-
-  async #remove(text) {
-    const left = this.#texts();
-    const i = left.indexOf(text);
-    if (i >= 0) left.splice(i, 1);
-    if (await this.#send(left)) this.input.focus({preventScroll: true});
-  }
-
-  // change replaces a prompt's words; it keeps its place and colour.
-  async #change(from, to) {
-    const texts = this.#texts();
-    const i = texts.indexOf(from);
-    if (i < 0 || to === '' || texts.includes(to)) return;
-    await this.#send(texts.with(i, to));
   }
 
   // ring sets a threshold for a prompt that has none, and takes it away from one that has.
   #ring(text) {
-    const set = this.#alerts.threshold(this.#name, text) === null;
-    this.#alerts.setThreshold(this.#name, text, set ? this.#alerts.history(this.#name).suggest(text) : null);
-  }
-
-  async #send(texts) {
-    this.#say('');
-    const mine = [...texts];
-    this.#wanted = mine;
-    try {
-      await this.#feed.setPrompts(this.#name, mine);
-      return true;
-    } catch (e) {
-      this.#say(sentence(e.message));
-      return false;
-    } finally {
-      if (this.#wanted === mine) this.#wanted = null;
-    }
-  }
-
-  #say(text) {
-    this.error.hidden = text === '';
-    setText(this.error, text);
-    this.input.toggleAttribute('aria-invalid', text !== '');
+    const {alerts, name} = this.#watch;
+    const set = alerts.threshold(name, text) === null;
+    alerts.setThreshold(name, text, set ? alerts.history(name).suggest(text) : null);
   }
 }
 
-function sentence(text) {
-  const s = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(s) ? s : `${s}.`;
+class PausedRow {
+  constructor({text, own}, resume, remove) {
+    this.element = h('li.prompt.paused', {}, h('span.swatch'), h('div.prompt-words', {}, h('span', {}, text), own ? onlyYou() : null), h('span'),
+      h('button.icon-button', {type: 'button', 'aria-label': `Look for ${text} again`, title: 'Look for it again', onclick: resume}, icon('play')),
+      h('button.icon-button', {type: 'button', 'aria-label': `Forget ${text}`, title: 'Forget it', onclick: remove}, icon('remove')));
+  }
 }
+
+export const hex = (rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`;

@@ -1,17 +1,19 @@
 // Screen is a picture with what is to be said about it: its state, and in words what is wrong.
 
 import {h, icon, setText} from './dom.js';
-import {HeatLayer} from './heat.js';
+import {HeatLayer} from './heatlayer.js';
 import {Player} from './player.js';
 import {badge, trouble} from './words.js';
 
 export class Screen {
   #feed;
   #name;
+  #started = false;
+  #waited = false;
   #update = () => this.#show();
   #back = () => this.player.retry();
 
-  constructor(feed, name, {retry = true, heatStyle} = {}) {
+  constructor(feed, name, {retry = true, heatStyle, talk = null} = {}) {
     this.#feed = feed;
     this.#name = name;
     this.video = h('video', {muted: true, autoplay: true, playsInline: true, 'aria-label': `Live video of ${name}`});
@@ -23,6 +25,7 @@ export class Screen {
         return feed.up === true && s !== undefined && (s.state === 'running' || s.state === 'degraded') && s.fps >= 1;
       },
       heat: this.heat,
+      talk,
       wantsHeat: () => feed.stream(name)?.overlays?.[0] === 'client',
     });
     this.badge = h('span.badge');
@@ -35,19 +38,21 @@ export class Screen {
     this.element = h('div.screen', {}, this.video, this.heat.element, this.still, this.curtain, this.badge, this.strip);
     this.video.addEventListener('resize', () => this.#shape());
     this.player.addEventListener('state', this.#update);
+    this.heat.addEventListener('shown', this.#update);
     this.player.addEventListener('drop', () => this.#keep());
   }
 
   start() {
     this.#feed.addEventListener('change', this.#update);
     this.#feed.addEventListener('back', this.#back);
-    this.player.start();
+    this.#started = true;
     this.#show();
   }
 
   stop() {
     this.#feed.removeEventListener('change', this.#update);
     this.#feed.removeEventListener('back', this.#back);
+    this.#started = false;
     this.player.stop();
   }
 
@@ -69,20 +74,25 @@ export class Screen {
   }
 
   #show() {
+    // Who draws the heat must be known first, unless nobody tells.
+    if (this.#started && (this.#feed.streams !== null || this.#feed.up === false)) this.player.start();
     const {state, message} = this.player;
     const status = this.#feed.stream(this.#name);
-    const b = badge(state, status);
+    const b = badge(state, status, this.player.drawsHeat ? this.heat.shown !== null : status?.heatPtsNs > 0);
     setText(this.badge, b.text);
     this.badge.dataset.tone = b.tone;
     this.element.dataset.state = state;
     this.curtain.hidden = state === 'live';
     if (state === 'live') this.still.hidden = true;
-    const busy = state === 'connecting' || state === 'reconnecting';
+    const waiting = status?.state === 'waiting'; // for somebody to send video: no hurry
+    if (this.#waited && status && !waiting) this.player.retry(); // now there is
+    this.#waited = waiting;
+    const busy = !waiting && (state === 'connecting' || state === 'reconnecting');
     this.spinner.hidden = !busy;
     this.sign.hidden = busy;
-    if (this.button) this.button.hidden = busy;
-    const because = status && state !== 'live' ? trouble(status) : '';
-    setText(this.words, because || message || 'Connecting to the stream…');
+    if (this.button) this.button.hidden = busy || waiting;
+    const because = status && this.#feed.up !== false && status.state !== 'degraded' ? trouble(status) : '';
+    setText(this.words, (state !== 'live' && because) || message || 'Connecting to the stream…');
     const warning = state === 'live' && status ? trouble(status) : '';
     this.strip.hidden = warning === '';
     setText(this.strip.lastElementChild, warning);

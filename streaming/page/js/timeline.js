@@ -11,14 +11,16 @@ export class Timeline {
   #alerts;
   #stream;
   #video;
+  #heat;
   #rows = new Map();
   #films = new Set();
   #update = (e) => { if (e.detail.stream === this.#stream) this.#take(e.detail.event); };
 
-  constructor(alerts, stream, video) {
+  constructor(alerts, stream, {video, heat}) {
     this.#alerts = alerts;
     this.#stream = stream;
     this.#video = video;
+    this.#heat = heat.element;
     this.list = h('ol.events', {'aria-live': 'polite', 'aria-relevant': 'additions'});
     this.none = h('p.faint', {}, 'Nothing yet. Press the bell of a prompt to be told when it happens.');
     this.element = h('section.timeline', {'aria-labelledby': 'timeline-title'}, h('h2', {id: 'timeline-title'}, 'What happened'), this.none, this.list);
@@ -33,7 +35,7 @@ export class Timeline {
 
   #take(event) {
     if (!this.#rows.has(event)) {
-      event.thumbnail = picture(this.#video, thumbnail)?.toDataURL('image/jpeg', 0.8) ?? '';
+      event.thumbnail = picture(this.#video, this.#heat, thumbnail)?.toDataURL('image/jpeg', 0.8) ?? '';
       this.#row(event, true);
       this.#film(event);
     }

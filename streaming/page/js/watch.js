@@ -1,39 +1,40 @@
 // The view of one stream.
 
+import {CameraPanel} from './camerapanel.js';
 import {fileName, picture, save} from './capture.js';
 import {h, icon, setText} from './dom.js';
 import {Drawing} from './drawing.js';
 import {Graph} from './graph.js';
 import {HeatStyle} from './heatstyle.js';
 import {Markers} from './markers.js';
-import {Prompts} from './prompts.js';
+import {OwnPrompts} from './own.js';
+import {hex, Prompts} from './prompts.js';
 import {Screen} from './screen.js';
 import {Stats} from './stats.js';
 import {Timeline} from './timeline.js';
+import {Why} from './why.js';
 
 export class Watch {
-  #feed;
-  #alerts;
   #quiet = 0;
   #update = () => this.#show();
 
-  constructor(feed, alerts, name) {
-    this.#feed = feed;
-    this.#alerts = alerts;
-    this.name = name;
+  constructor({feed, alerts, account, name}) {
+    Object.assign(this, {feed, alerts, account, name});
+    this.own = new OwnPrompts(name);
     this.heatStyle = new HeatStyle();
-    this.screen = new Screen(feed, name, {heatStyle: this.heatStyle});
-    this.drawing = new Drawing(this.heatStyle, () => this.screen.heat.draw());
+    this.screen = new Screen(feed, name, {heatStyle: this.heatStyle, talk: this.own});
+    this.drawing = new Drawing(this.heatStyle, () => this.#drawn());
     this.stats = new Stats(this.screen);
-    this.prompts = new Prompts(feed, alerts, name, this.drawing);
+    this.prompts = new Prompts(this);
     this.graph = new Graph(alerts, name);
-    this.timeline = new Timeline(alerts, name, this.screen.video);
+    this.timeline = new Timeline(alerts, name, this.screen);
     this.title = h('h1.title', {}, name);
     this.others = h('p', {hidden: true}, h('a', {href: '#/'}, 'See the streams that there are'));
+    this.camera = new CameraPanel(name);
     const full = h('button.icon-button.full', {
       type: 'button', 'aria-label': 'Full screen', title: 'Full screen (f)', onclick: () => this.toggleFull(),
     }, icon('full'));
-    this.markers = new Markers(this.screen.video);
+    this.markers = new Markers(this.screen.video, this.heatStyle);
     const snapshot = h('button.icon-button.full', {
       type: 'button', 'aria-label': 'Save a picture', title: 'Save a picture (s)', onclick: () => this.snapshot(),
     }, icon('picture'));
@@ -44,10 +45,13 @@ export class Watch {
     this.screen.element.append(this.markers.element, h('div.tools', {}, this.said, share, snapshot, this.markers.button, full));
     this.more = h('div.more-panels', {}, this.drawing.element, this.graph.element, this.timeline.element);
     this.element = h('div.watch', {},
-      h('section.stage', {'aria-label': 'Video'}, this.title, this.screen.element, this.stats.element, this.others, this.more),
+      h('section.stage', {'aria-label': 'Video'}, this.title, this.screen.element, this.camera.element, this.stats.element, this.others, this.more),
       this.prompts.element);
+    this.screen.heat.addEventListener('message', (e) => this.own.heard(e.detail));
+    this.screen.heat.addEventListener('shown', () => this.#drawn());
     feed.addEventListener('change', this.#update);
     alerts.addEventListener('threshold', this.#update);
+    account.addEventListener('change', this.#update);
     this.screen.start();
     this.stats.start();
     this.#show();
@@ -60,9 +64,17 @@ export class Watch {
     else this.screen.element.requestFullscreen?.().catch(() => { /* not allowed here */ });
   }
 
+  // why explains a prompt: its verb, its object and the whole, side by side.
+  why(text) {
+    this.explanation?.close();
+    this.explanation = new Why(this, text);
+    this.element.append(this.explanation.element);
+    this.explanation.open();
+  }
+
   // snapshot saves the picture on screen, without the markers.
   snapshot() {
-    const canvas = picture(this.screen.video);
+    const canvas = picture(this.screen.video, this.screen.heat.element);
     if (!canvas) {
       this.#say('There is no picture yet');
       return;
@@ -88,31 +100,50 @@ export class Watch {
   }
 
   close() {
-    this.#feed.removeEventListener('change', this.#update);
-    this.#alerts.removeEventListener('threshold', this.#update);
+    this.feed.removeEventListener('change', this.#update);
+    this.alerts.removeEventListener('threshold', this.#update);
+    this.account.removeEventListener('change', this.#update);
     this.graph.close();
     this.timeline.close();
     clearTimeout(this.#quiet);
+    this.explanation?.close();
+    this.camera.close();
     this.screen.stop();
     this.stats.stop();
     this.markers.close();
   }
 
   #show() {
-    const status = this.#feed.stream(this.name);
-    const unknown = this.#feed.streams !== null && !status;
+    const status = this.feed.stream(this.name);
+    const unknown = this.feed.streams !== null && !status;
     this.element.classList.toggle('unknown', unknown);
+    this.element.classList.toggle('waiting', status?.state === 'waiting');
     this.prompts.element.hidden = unknown;
     this.stats.element.hidden = unknown;
     this.more.hidden = unknown;
     this.others.hidden = !unknown;
-    for (const e of [this.prompts.element, this.stats.element]) e.classList.toggle('off', this.#feed.up === false);
+    for (const e of [this.prompts.element, this.stats.element]) e.classList.toggle('off', this.feed.up === false);
     if (!status) return;
     setText(this.title, status.title);
     this.stats.show(status);
-    this.prompts.show(status);
+    this.prompts.show();
+    this.camera.show(status, this.account.may('publish', this.name));
     this.graph.show(status);
     this.drawing.element.hidden = !this.screen.player.drawsHeat;
-    this.markers.show(this.screen.player.state === 'live' ? status.prompts : []);
+    this.#drawn();
+  }
+
+  // drawn marks what is found: in the frame on screen where the heat is drawn here, else as the status has it.
+  #drawn() {
+    const {player, heat} = this.screen;
+    let found = [];
+    if (player.drawsHeat) {
+      heat.draw();
+      found = (heat.shown?.prompts ?? []).filter((p) => this.heatStyle.draws(p)).map((p) => ({...p, color: hex(p.color)}));
+      this.prompts.show();
+    } else if (player.state === 'live') {
+      found = this.feed.stream(this.name)?.prompts ?? [];
+    }
+    this.markers.show(found);
   }
 }

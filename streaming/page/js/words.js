@@ -8,12 +8,15 @@ export const playerWords = {
   error: 'Cannot play',
 };
 
-// badge is what the corner of a picture says: the player's state, or the source's where that is the trouble.
-export function badge(player, status) {
+// badge is what the corner of a picture says: the player's state, or the source's where that is the trouble. heat tells whether
+// there is any yet.
+export function badge(player, status, heat) {
+  if (status?.state === 'waiting') return {text: 'Nobody sends', tone: 'idle'};
   if (player === 'live' && status) {
     if (status.state === 'failed') return {text: 'Source lost', tone: 'bad'};
     if (status.state === 'ended') return {text: 'Ended', tone: 'idle'};
     if (status.state === 'degraded') return {text: 'Live, no heat', tone: 'warn'};
+    if (!heat && status.prompts.length > 0) return {text: 'Live, heat to come', tone: 'live'};
   }
   const tone = {live: 'live', connecting: 'idle', reconnecting: 'warn', offline: 'bad', error: 'bad'}[player];
   return {text: playerWords[player], tone};
@@ -25,6 +28,8 @@ export function trouble(status) {
   switch (status.state) {
     case 'degraded':
       return `The video goes on without heat${because}`;
+    case 'waiting':
+      return status.error ? sentence(status.error) : 'Nobody is sending video yet.';
     case 'failed':
       return `The source is lost${because}`;
     case 'ended':
@@ -51,3 +56,9 @@ export function bitrate(bits) {
 }
 
 export const plural = (n, one, many) => `${whole.format(n)} ${n === 1 ? one : many}`;
+
+// sentence gives a message a capital letter and a full stop.
+export function sentence(text) {
+  const s = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(s) ? s : `${s}.`;
+}

@@ -1,0 +1,53 @@
+// Places for labels beside their points, so that none covers another, a point, or leaves the picture.
+
+const away = 17; // px from the point to its label
+const apart = 4; // px between labels
+const free = 13; // px round a point that stay free
+
+// place gives for each label {x, y, width, height} (a point and the label's size) the label's left upper corner [left, top] in
+// a picture of that size. last are the places of the same labels in the picture before, or null: a label that can stay on its side does.
+// unit is how much larger than usual all marks are.
+export function place(labels, width, height, last = [], unit = 1) {
+  const ring = free * unit;
+  const taken = labels.map(({x, y}) => ({left: x - ring, top: y - ring, right: x + ring, bottom: y + ring}));
+  const places = [];
+  const order = labels.map((_, i) => i).sort((a, b) => labels[a].y - labels[b].y || a - b);
+  for (const i of order) {
+    const label = labels[i];
+    let best = null;
+    for (const [left, top] of candidates(label, last[i], away * unit)) {
+      const x = clamp(left, width - label.width);
+      const y = clamp(top, height - label.height);
+      const box = {left: x, top: y, right: x + label.width, bottom: y + label.height};
+      const cost = taken.reduce((sum, other) => sum + overlap(box, other), 0) * 1000 + Math.hypot(x - left, y - top);
+      if (!best || cost < best.cost - 0.01) best = {cost, box};
+      if (best.cost === 0) break;
+    }
+    taken.push({left: best.box.left - apart, top: best.box.top - apart, right: best.box.right + apart, bottom: best.box.bottom + apart});
+    places[i] = [best.box.left, best.box.top];
+  }
+  return places;
+}
+
+// candidates are places round a point, the best first: beside it, then further up and down.
+function* candidates({x, y, width, height}, last, gap) {
+  const right = x + gap;
+  const left = x - gap - width;
+  const sides = last && last[0] < x - width / 2 ? [left, right] : [right, left];
+  const step = (height + apart) / 2;
+  for (let n = 0; n < 24; n++) {
+    for (const sign of n === 0 ? [1] : [1, -1]) {
+      for (const side of sides) yield [side, y - height / 2 + sign * n * step];
+    }
+    if (n > 2) for (const sign of [1, -1]) yield [x - width / 2, y - height / 2 + sign * n * step];
+  }
+}
+
+const clamp = (value, most) => Math.min(Math.max(value, 0), Math.max(0, most));
+
+// overlap is the area that two boxes share.
+function overlap(a, b) {
+  const w = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+  const d = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+  return w > 0 && d > 0 ? w * d : 0;
+}

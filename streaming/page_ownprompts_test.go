@@ -1,0 +1,137 @@
+package streaming_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
+
+	"github.com/videogem/videogem/streaming"
+	"github.com/videogem/videogem/streaming/browsertest"
+	"github.com/videogem/videogem/streaming/internal/testsource"
+)
+
+// addDrawn adds a stream whose heat the page draws, and plays it.
+func addDrawn(t *testing.T, s *streaming.Server, name string) (*streaming.Stream, *testsource.Source) {
+	t.Helper()
+	clip := pictureClip(t)
+	source := testsource.New(name, clip)
+	st, err := s.AddStream(streaming.StreamOptions{Name: name, Control: source, Variants: []streaming.Variant{{Overlay: streaming.OverlayNone}}})
+	require.NoError(t, err)
+	st.WriteSample(clip.Frames[0].Data, clip.Duration, true)
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { source.Play(ctx, st) })
+	t.Cleanup(func() { cancel(); wg.Wait() })
+	return st, source
+}
+
+const ownRow = `#mine-title + .prompts .prompt`
+
+func TestPageHasPromptsForOneViewer(t *testing.T) {
+	ctx := browsertest.New(t)
+	s := newServer(t, streaming.Config{})
+	st, source := addDrawn(t, s, "demo")
+	complaints := browsertest.Complaints(t, ctx)
+	browse(t, ctx, chromedp.Navigate(s.URL()))
+	holds(t, ctx, `window.videogem?.state === 'live' && !document.querySelector('.audience').hidden`)
+	browse(t, ctx, chromedp.Click(chromedp.ID("for-me")), chromedp.SendKeys(chromedp.ID("add-prompt"), "a person jumping"+kb.Enter))
+	found := fmt.Sprintf(`parseFloat(document.querySelector(%q)?.querySelector('.prompt-score').textContent) > 0`, ownRow)
+	holds(t, ctx, found)
+	holds(t, ctx, `document.querySelector('.own .mine').textContent === 'only you' && document.querySelector('.own .prompt-note').hidden`)
+	holds(t, ctx, `[...document.querySelectorAll('.marker-label')].some(l => l.textContent.startsWith('a person jumping') && l.querySelector('.icon'))`)
+	require.Equal(t, []string{"a person jumping"}, source.ViewerPrompts())
+	require.NotContains(t, source.Prompts(), "a person jumping", "nobody else gets it")
+
+	browse(t, ctx, chromedp.SendKeys(chromedp.ID("add-prompt"), "a person jumping"+kb.Enter))
+	holds(t, ctx, `document.querySelector('.error').textContent.includes('already')`)
+	browse(t, ctx, chromedp.Evaluate[chromedp.Void](`document.getElementById('add-prompt').value = ''`))
+	browse(t, ctx, chromedp.SendKeys(chromedp.ID("add-prompt"), "a person running"+kb.Enter))
+	eventually(t, "both are looked for", func() bool { return len(source.ViewerPrompts()) == 2 })
+	picture(t, ctx, "own")
+
+	browse(t, ctx, chromedp.Click(chromedp.CSS(ownRow+" .swatch"))) // hidden here, and here alone
+	holds(t, ctx, `![...document.querySelectorAll('.marker-label')].some(l => l.textContent.startsWith('a person jumping'))`)
+	browse(t, ctx, chromedp.Reload())
+	holds(t, ctx, `window.videogem?.state === 'live' && document.querySelectorAll('`+ownRow+`').length === 2`)
+	holds(t, ctx, found)
+
+	require.Empty(t, complaints())
+	require.NoError(t, st.Close()) // the connection breaks, and the stream comes back without them
+	holds(t, ctx, `videogem.state !== 'live'`)
+	_, again := addDrawn(t, s, "demo")
+	browse(t, ctx, chromedp.Evaluate[chromedp.Void](`document.querySelector('.curtain button')?.click()`))
+	eventually(t, "they are asked for again", func() bool { return len(again.ViewerPrompts()) == 2 })
+	holds(t, ctx, found)
+
+	browse(t, ctx, chromedp.Focus(chromedp.CSS(ownRow+" .more-actions")), chromedp.KeyEvent(kb.Delete))
+	eventually(t, "one is left", func() bool { return len(again.ViewerPrompts()) == 1 })
+	browse(t, ctx, chromedp.Click(chromedp.CSS(ownRow+" .more-actions")), chromedp.Click(chromedp.CSS(ownRow+` [data-action="pause"]`)))
+	eventually(t, "it costs nothing while it is paused", func() bool { return len(again.ViewerPrompts()) == 0 })
+	browse(t, ctx, chromedp.Click(chromedp.CSS(`button[aria-label="Look for a person running again"]`)))
+	eventually(t, "it goes on", func() bool { return len(again.ViewerPrompts()) == 1 })
+}
+
+func TestPageTellsWhatOwnPromptsCannotBe(t *testing.T) {
+	ctx := browsertest.New(t)
+	s := newServer(t, streaming.Config{})
+	_, source := addDrawn(t, s, "demo")
+	browse(t, ctx, chromedp.Navigate(s.URL()))
+	holds(t, ctx, `window.videogem?.state === 'live' && !document.querySelector('.audience').hidden`)
+	browse(t, ctx, chromedp.Click(chromedp.ID("for-me")))
+	for i := range 5 {
+		browse(t, ctx, chromedp.SendKeys(chromedp.ID("add-prompt"), fmt.Sprintf("prompt %d%s", i, kb.Enter)))
+	}
+	holds(t, ctx, `document.querySelector('.error').textContent.includes('4 prompts for yourself')`)
+	eventually(t, "four are looked for", func() bool { return len(source.ViewerPrompts()) == 4 })
+}
+
+// ownScript drives the page's module without a server: messages are lost, refused, and pushed out by others'.
+const ownScript = `(async () => {
+	localStorage.clear();
+	const {OwnPrompts} = await import('./js/own.js');
+	const own = new OwnPrompts('x');
+	const sent = [], refused = [];
+	own.addEventListener('refused', (e) => refused.push(e.detail));
+	const heat = (texts, now) => own.heard({prompts: texts.map((text) => ({text, own: true}))}, now);
+	own.opened((text) => sent.push(JSON.parse(text).prompts.join()));
+	own.add('a');
+	await new Promise((f) => setTimeout(f, 3500)); // no answer: it is sent again, after 1 s and 2 s more
+	const lost = sent.length;
+	heat(['a'], 1000);
+	const states = [own.list[0].state];
+	await new Promise((f) => setTimeout(f, 4500));
+	const rested = sent.length;
+	heat([], 1500);
+	states.push(own.list[0].state); // may come back
+	heat([], 6000);
+	states.push(own.list[0].state);
+	const pushed = sent.length;
+	own.again('a');
+	heat(['a'], 7000);
+	own.add('b');
+	own.reply('{"error":"not accepted: no"}');
+	const left = own.list.map((p) => p.text).join();
+	own.add('c'); own.add('d'); own.add('e');
+	own.ask(['v', 'o']);
+	const asked = sent.at(-1);
+	heat(['v', 'o', 'a', 'c'], 7100);
+	states.push(own.list.map((p) => p.state).join());
+	own.ask([]);
+	const after = sent.at(-1);
+	own.closed();
+	window.told = {lost, rested, pushed, states, refused, left, asked, after, kept: new OwnPrompts('x').list.length};
+})(); undefined`
+
+func TestPageRepeatsWhatItAsksFor(t *testing.T) {
+	ctx := browsertest.New(t)
+	s := newServer(t, streaming.Config{})
+	browse(t, ctx, chromedp.Navigate(s.URL()), chromedp.Evaluate[chromedp.Void](ownScript))
+	holds(t, ctx, `window.told !== undefined`)
+	require.JSONEq(t, `{"lost":3,"rested":3,"pushed":3,"states":["found","found","gone","found,found,resting,resting"],"refused":["no"],"left":"a",`+
+		`"asked":"a,c,v,o","after":"a,c,d,e","kept":4}`, read[string](t, ctx, `JSON.stringify(told)`))
+}

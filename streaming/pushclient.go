@@ -1,0 +1,187 @@
+package streaming
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// The pauses between attempts to push grow from one to the other.
+	pushPause     = time.Second
+	pushPauseMost = 30 * time.Second
+	// pushDenied is the pause after the token was refused: somebody has to do something about it.
+	pushDenied = 5 * time.Minute
+	// pushAfter bounds what another server may ask for by Retry-After.
+	pushAfter = 10 * time.Minute
+	// pushSteady is how long a push must have run for the next pause to be short again.
+	pushSteady = time.Minute
+	// pushRequest bounds one HTTP request.
+	pushRequest = 10 * time.Second
+	// pushRedirects is how many redirections a request follows.
+	pushRedirects = 5
+)
+
+// pushPauses are the pauses between attempts to push.
+type pushPauses struct{ last time.Duration }
+
+// after returns how long to wait after an attempt that ran for so long and ended with err. Pauses differ by chance, so that many who
+// lost the same server do not come back at once.
+func (p *pushPauses) after(err error, ran time.Duration) time.Duration {
+	p.last = min(max(2*p.last, pushPause), pushPauseMost)
+	if ran > pushSteady {
+		p.last = pushPause
+	}
+	wait := p.last
+	if denied(err) {
+		wait = pushDenied
+	}
+	wait = time.Duration(float64(wait) * (.8 + .4*rand.Float64())) //nolint:gosec // it is no secret
+	if refused, ok := errors.AsType[*refusedError](err); ok {
+		wait = max(wait, refused.after)
+	}
+	return wait
+}
+
+// pushClient talks to a WHIP endpoint.
+type pushClient struct {
+	http   http.Client
+	to     *url.URL
+	bearer string
+}
+
+func newPushClient(o PushOptions, to *url.URL) *pushClient {
+	c := &pushClient{to: to, bearer: o.Bearer}
+	if o.Client != nil {
+		c.http = *o.Client
+	}
+	c.http.CheckRedirect = func(r *http.Request, via []*http.Request) error {
+		switch {
+		case len(via) > pushRedirects:
+			return errors.New("it redirects in circles")
+		case r.Method != via[0].Method: // 301 and 302 make a GET of a POST
+			return errors.New("it redirects by a status that changes the method; WHIP uses 307, RFC 9725 section 4.5")
+		}
+		return checkDowngrade(via[len(via)-1].URL, r.URL)
+	}
+	return c
+}
+
+// checkDowngrade refuses to go from an encrypted connection to one that is not, and to anything but the web.
+func checkDowngrade(from, to *url.URL) error {
+	if to.Host == "" || to.Scheme != "https" && (to.Scheme != "http" || from.Scheme == "https") {
+		return errors.New("it leads away from https")
+	}
+	return nil
+}
+
+// received is the other server's reply.
+type received struct {
+	code    int
+	header  http.Header
+	from    *url.URL // after redirections
+	body    string
+	refused *refusedError // what the reply means when its code is none that was hoped for
+}
+
+// location is the session that the reply names.
+func (r received) location() (*url.URL, error) {
+	text := r.header.Get("Location")
+	u, err := r.from.Parse(text)
+	if text == "" || err != nil {
+		return nil, fmt.Errorf("%w: the answer names no session (Location)", errPush)
+	}
+	if err := checkDowngrade(r.from, u); err != nil {
+		return nil, fmt.Errorf("%w: Location: %w", errPush, err)
+	}
+	return u, nil
+}
+
+// send does one request. The token goes to the host that it was given for and to no other, whatever addresses that one names.
+func (c *pushClient) send(ctx context.Context, method string, to *url.URL, contentType, body, match string) (received, error) {
+	ctx, cancel := context.WithTimeout(ctx, pushRequest)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, method, to.String(), strings.NewReader(body))
+	if err != nil {
+		return received{}, fmt.Errorf("%w: %s: %w", errPush, method, bare(err))
+	}
+	for key, value := range map[string]string{"Content-Type": contentType, "If-Match": match} {
+		if value != "" {
+			r.Header.Set(key, value)
+		}
+	}
+	if c.bearer != "" && strings.EqualFold(to.Hostname(), c.to.Hostname()) {
+		r.Header.Set("Authorization", "Bearer "+c.bearer)
+	}
+	response, err := c.http.Do(r)
+	if err != nil {
+		return received{}, fmt.Errorf("%w: %s: %w", errPush, method, bare(err))
+	}
+	defer response.Body.Close()
+	b, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
+	if err != nil {
+		return received{}, fmt.Errorf("%w: %s: %w", errPush, method, bare(err))
+	}
+	return received{
+		code: response.StatusCode, header: response.Header, from: response.Request.URL, body: string(b),
+		refused: &refusedError{code: response.StatusCode, text: c.hide(string(b[:min(len(b), 200)])), after: retryAfter(response.Header, time.Now())},
+	}, nil
+}
+
+// bare is an error of net/http without the address, which may hold a key.
+func bare(err error) error {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		return u.Err
+	}
+	return err
+}
+
+// hide takes our secrets out of another server's words.
+func (c *pushClient) hide(text string) string {
+	for _, secret := range []string{c.bearer, c.to.RequestURI()} {
+		if len(secret) > 1 {
+			text = strings.ReplaceAll(text, secret, "…")
+		}
+	}
+	return strings.TrimSpace(text)
+}
+
+// retryAfter reads the header Retry-After, RFC 9110 section 10.2.3: seconds, or a date.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	text := h.Get("Retry-After")
+	after := time.Duration(0)
+	if n, err := strconv.Atoi(text); err == nil {
+		after = time.Duration(min(n, int(pushAfter/time.Second))) * time.Second
+	} else if at, err := http.ParseTime(text); err == nil {
+		after = at.Sub(now)
+	}
+	return min(max(after, 0), pushAfter)
+}
+
+// refusedError is a refusal of the other server.
+type refusedError struct {
+	code  int
+	text  string
+	after time.Duration // not to be asked again before
+}
+
+// Error implements error.
+func (e *refusedError) Error() string {
+	return fmt.Sprintf("the server refuses: %d %s: %s", e.code, http.StatusText(e.code), e.text)
+}
+
+// Is makes every refusal an errPush.
+func (e *refusedError) Is(target error) bool { return target == errPush }
+
+// denied tells whether the token was refused.
+func denied(err error) bool {
+	refused, ok := errors.AsType[*refusedError](err)
+	return ok && (refused.code == http.StatusUnauthorized || refused.code == http.StatusForbidden)
+}
