@@ -17,7 +17,6 @@ const lookEvery = 200 * time.Millisecond
 // watch reads the bus until ctx ends (nil) or the stream fails. It also notices a source that falls silent.
 func (s *Stream) watch(ctx context.Context, pipe gst.Pipeline, gem gst.Element, out *streaming.Stream) error {
 	bus := pipe.GetBus()
-	sized := false
 	var sent time.Time // when the finding was finished whose heat was sent last
 	seen, since, looked := uint64(0), time.Now(), time.Time{}
 	for ctx.Err() == nil {
@@ -34,7 +33,7 @@ func (s *Stream) watch(ctx context.Context, pipe gst.Pipeline, gem gst.Element, 
 		looked = now
 		n, age := passed(gem)
 		s.status.passed(n, age, now)
-		sized = sized || s.noteSize(pipe, gem)
+		s.noteSize(pipe, gem)
 		if n != seen {
 			seen, since = n, now
 		} else if now.Sub(since) > s.options.CameraTimeout {
@@ -89,6 +88,7 @@ func (s *Stream) startOver(pipe gst.Pipeline, gem gst.Element) error {
 	for _, v := range s.variants {
 		v.startOver()
 	}
+	s.timeline.next()
 	if !pipe.SeekSimple(gst.FormatTime, gst.SeekFlagFlush|gst.SeekFlagKeyUnit, 0) {
 		return fmt.Errorf("stream %s: %w: the file cannot be played again from its start", s.source.Name, ErrCamera)
 	}

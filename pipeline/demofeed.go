@@ -27,14 +27,31 @@ func newDemoFeed(c democam.Config, source gstapp.AppSrc) (*demoFeed, error) {
 	return &demoFeed{camera: camera, config: c, source: source}, nil
 }
 
+// maxLate is how far the feed may fall behind the clock before it leaves frames out: a program that was stopped for a while, or had no
+// processor, goes on with the present.
+const maxLate = time.Second
+
+// late is how many frames are to be left out before frame i, which is due at the time i intervals after the feed began.
+func late(i int, interval, since time.Duration) int {
+	behind := since - time.Duration(i)*interval
+	if behind <= maxLate {
+		return 0
+	}
+	return int(behind / interval)
+}
+
 // run renders frame after frame until ctx ends or the pipeline takes no more. Frame i has the PTS i/fps, so that the truth
 // about any frame can be worked out again from its PTS.
 func (f *demoFeed) run(ctx context.Context) {
 	size := f.config.Width * f.config.Height * 3
 	frame := make([]byte, size)
-	interval := time.Duration(float64(time.Second) / f.config.FPS)
+	interval := f.config.Interval()
 	began := time.Now()
 	for i := 0; ctx.Err() == nil; i++ {
+		if n := late(i, interval, time.Since(began)); n > 0 {
+			f.camera.Skip(n)
+			i += n
+		}
 		f.camera.Frame(frame)
 		if f.config.Clock {
 			stamp(frame, f.config.Width*3, time.Now().UnixMilli())

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/videogem/videogem/element"
+	"github.com/videogem/videogem/streaming"
 )
 
 // DefaultCameraTimeout is how long a source may stay silent before its stream counts as failed.
@@ -15,13 +16,14 @@ const DefaultCameraTimeout = 10 * time.Second
 const (
 	nameGem  = "gem"
 	nameDemo = "camera"
+	namePush = "publisher"
 )
 
 // describe writes the pipeline in gst-launch's language. Texts that come from users are set as properties or quoted. Inference and drawing
-// happen once; the variants branch off before or behind.
-func describe(s Source, o StreamOptions, variants []*variant) string {
+// happen once; the variants branch off before or behind. codec is a publisher's.
+func describe(s Source, codec string, o StreamOptions, variants []*variant) string {
 	main := strings.Join([]string{
-		input(s, o.CameraTimeout),
+		input(s, codec, o.CameraTimeout),
 		"videoconvert n-threads=2 ! video/x-raw,format=I420",
 		"tee name=" + nameClean + " allow-not-linked=true",
 	}, " ! ")
@@ -36,7 +38,7 @@ func describe(s Source, o StreamOptions, variants []*variant) string {
 }
 
 // input is the part from the source to raw video that comes in real time.
-func input(s Source, timeout time.Duration) string {
+func input(s Source, codec string, timeout time.Duration) string {
 	switch s.Kind {
 	case KindDemo:
 		return fmt.Sprintf("appsrc name=%s is-live=true format=time max-buffers=3 leaky-type=downstream "+
@@ -44,12 +46,24 @@ func input(s Source, timeout time.Duration) string {
 	case KindRTSP:
 		return fmt.Sprintf("rtspsrc location=%s latency=100 drop-on-latency=true tcp-timeout=%d timeout=%d ! application/x-rtp,media=video ! "+
 			"decodebin3 ! video/x-raw ! deinterlace", quote(s.URI), timeout.Microseconds(), timeout.Microseconds()/2)
+	case KindWHIP:
+		return published(codec)
 	case KindCamera:
 		return fmt.Sprintf("v4l2src device=%s ! decodebin3 ! video/x-raw", quote(s.URI))
 	default:
 		// clocksync gives frames out at their own speed: a file is decoded faster than it plays.
 		return fmt.Sprintf("uridecodebin3 uri=%s ! video/x-raw ! deinterlace ! clocksync", quote(s.URI))
 	}
+}
+
+// published takes encoded frames that this program pushes. It blocks where the decoder is slow, so that frames are left out up to a key
+// frame, and not here and there.
+func published(codec string) string {
+	caps := "video/x-vp8"
+	if codec == streaming.CodecH264 {
+		caps = "video/x-h264,stream-format=byte-stream,alignment=au"
+	}
+	return fmt.Sprintf("appsrc name=%s is-live=true format=time block=true max-buffers=4 max-bytes=0 caps=\"%s\" ! decodebin3 ! video/x-raw", namePush, caps)
 }
 
 // quote writes a text as gst-launch reads it back.

@@ -23,28 +23,6 @@ type encoder struct {
 	unit    int    // of that property, bits a second
 }
 
-const (
-	mimeVP8  = "video/VP8"
-	mimeH264 = "video/H264"
-	// annexB is how H.264 goes to the viewers: parameter sets before every key frame, one frame a buffer.
-	annexB = " ! h264parse config-interval=-1 ! video/x-h264,stream-format=byte-stream,alignment=au"
-	// baseline is the profile that every browser decodes.
-	baseline = " ! video/x-h264,profile=constrained-baseline"
-)
-
-// encoders lists what is known, best first: hardware, then what is fastest in software.
-func encoders() []encoder {
-	return []encoder{
-		{"vp8enc", mimeVP8, "deadline=1 cpu-used=8 threads=2 lag-in-frames=0 end-usage=cbr keyframe-max-dist=300 static-threshold=100 " +
-			"resize-allowed=false undershoot=95 buffer-size=1000 buffer-initial-size=500 buffer-optimal-size=600", "", "target-bitrate", 1},
-		{"nvh264enc", mimeH264, "preset=low-latency-hp rc-mode=cbr zerolatency=true bframes=0 gop-size=300", baseline + annexB, "bitrate", 1000},
-		{"vah264enc", mimeH264, "rate-control=cbr b-frames=0 ref-frames=1 target-usage=7 key-int-max=300", baseline + annexB, "bitrate", 1000},
-		{"v4l2h264enc", mimeH264, "", baseline + annexB, "", 1},
-		{"openh264enc", mimeH264, "complexity=low rate-control=bitrate gop-size=300", annexB, "bitrate", 1},
-		{"x264enc", mimeH264, "tune=zerolatency speed-preset=ultrafast key-int-max=300", baseline + annexB, "bitrate", 1000},
-	}
-}
-
 // launch is the encoder in gst-launch's language, with raw I420 in and what streaming.Stream takes out. bitrate is in bits a second.
 func (e encoder) launch(name string, bitrate int) string {
 	rate := ""

@@ -28,7 +28,7 @@ func (s *Stream) sendHeat(gem gst.Element, out *streaming.Stream, seen time.Time
 			Box: [4]float64{f.Box.X0, f.Box.Y0, f.Box.X1, f.Box.Y1}, Heat: f.Pix,
 		})
 	}
-	if err := out.WriteHeat(newest.RunningTime, m); err != nil {
+	if err := out.WriteHeat(s.timeline.of(newest.RunningTime), m); err != nil {
 		s.log.Warn("heat not sent to the viewers", "error", err)
 	}
 	return newest.Finished

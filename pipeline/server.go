@@ -173,6 +173,11 @@ func (s *Server) startStream(ctx context.Context, source Source, notice string) 
 	if err != nil {
 		return err
 	}
+	if source.Kind == KindWHIP {
+		if err := stream.stage.open(s.http, source.Name); err != nil {
+			return fmt.Errorf("stream %s: %w", source.Name, err)
+		}
+	}
 	out, err := s.http.AddStream(streaming.StreamOptions{Name: source.Name, Title: source.Name, Codec: stream.Codec(), Control: stream, Variants: stream.Variants()})
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", source.Name, err)
@@ -215,6 +220,17 @@ func (s *Server) names() string {
 
 // URL is the page's address.
 func (s *Server) URL() string { return s.http.URL() }
+
+// PublishURLs are the addresses to publish streams to by WHIP, in the order of the sources.
+func (s *Server) PublishURLs() []string {
+	var all []string
+	for _, source := range s.sources {
+		if source.Kind == KindWHIP {
+			all = append(all, s.URL()+"whip/"+source.Name)
+		}
+	}
+	return all
+}
 
 // Wait waits until every stream has ended. It returns an error when all of them failed; while one goes on, so does the page.
 func (s *Server) Wait() error {

@@ -25,6 +25,7 @@ const (
 	KindURL                // anything else GStreamer opens by URL: http, https, srt …
 	KindRTSP               // an RTSP camera
 	KindCamera             // a camera of this machine
+	KindWHIP               // whoever publishes it here, by WHIP
 )
 
 // Source is where a stream's video comes from.
@@ -36,7 +37,7 @@ type Source struct {
 }
 
 // ParseSource reads a source as the command line takes it: demo://, a file's path, file://, rtsp://, rtsps://,
-// v4l2:///dev/video0, http://, https://. Errors wrap ErrSource and say what to do.
+// v4l2:///dev/video0, http://, https://, whip://name. Errors wrap ErrSource and say what to do.
 func ParseSource(text string) (Source, error) {
 	scheme, rest, found := strings.Cut(text, "://")
 	if !found {
@@ -60,6 +61,11 @@ func ParseSource(text string) (Source, error) {
 			return Source{}, fmt.Errorf("%w %q: %w; `v4l2-ctl --list-devices` lists the cameras of this machine", ErrSource, text, err)
 		}
 		return Source{Kind: KindCamera, URI: rest, Name: slug(filepath.Base(rest))}, nil
+	case "whip":
+		if rest == "" {
+			return Source{}, fmt.Errorf("%w %q: it has no name; write whip://webcam, and publish to /whip/webcam", ErrSource, text)
+		}
+		return Source{Kind: KindWHIP, URI: text, Name: slug(rest)}, nil
 	case "rtsp", "rtsps", "http", "https":
 		u, err := url.Parse(text)
 		if err != nil {
@@ -74,7 +80,7 @@ func ParseSource(text string) (Source, error) {
 		}
 		return Source{Kind: kind, URI: text, Name: slug(u.Hostname() + u.Path)}, nil
 	default:
-		return Source{}, fmt.Errorf("%w %q: unknown scheme %q; use a file's path, rtsp://, v4l2:///dev/video0, http:// or demo://", ErrSource, text, scheme)
+		return Source{}, fmt.Errorf("%w %q: unknown scheme %q; use a file's path, rtsp://, v4l2:///dev/video0, http://, whip://name or demo://", ErrSource, text, scheme)
 	}
 }
 

@@ -23,6 +23,7 @@ func TestParseSource(t *testing.T) {
 		{"file://" + dir + "/My%20Clip%20%231.mp4", KindFile, "file://" + dir + "/My%20Clip%20%231.mp4", "my-clip-1"},
 		{"rtsp://user:secret@10.0.0.7:554/ch0?x=1", KindRTSP, "rtsp://user:secret@10.0.0.7:554/ch0?x=1", "10-0-0-7-ch0"},
 		{"http://host/a.m3u8", KindURL, "http://host/a.m3u8", "host-a-m3u8"},
+		{"whip://My Webcam", KindWHIP, "whip://My Webcam", "my-webcam"},
 		{"v4l2:///dev/null", KindCamera, "/dev/null", "null"},
 	} {
 		t.Run(ca.text, func(t *testing.T) {
@@ -40,6 +41,7 @@ func TestParseSourceErrors(t *testing.T) {
 		"gopher://host/x":            `unknown scheme "gopher"`,
 		"/no/such/file.mp4":          "no such file",
 		"rtsp:///path":               "no host",
+		"whip://":                    "no name",
 		"rtsp://user:p%zz@host/":     "invalid",
 		"v4l2:///dev/no-such-camera": "no such file",
 		"demo://?actors=many":        "actors",

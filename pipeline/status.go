@@ -11,15 +11,6 @@ import (
 	"github.com/videogem/videogem/streaming"
 )
 
-// The states of a stream, as streaming.Status.State has them.
-const (
-	stateStarting = "starting"
-	stateRunning  = "running"
-	stateDegraded = "degraded" // video without heat
-	stateFailed   = "failed"
-	stateEnded    = "ended"
-)
-
 // status collects what is known about a running stream.
 type status struct {
 	mu        sync.Mutex
@@ -54,8 +45,8 @@ func (s *status) frameOut() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.out++
-	if s.state == stateStarting || s.state == stateFailed {
-		s.state, s.err = stateRunning, ""
+	if s.state == streaming.StateStarting || s.state == streaming.StateFailed {
+		s.state, s.err = streaming.StateRunning, ""
 	}
 }
 
@@ -96,16 +87,16 @@ func (s *status) detected(d element.Detection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if d.FailureText != "" {
-		s.state, s.err = stateDegraded, d.FailureText
+		s.state, s.err = streaming.StateDegraded, d.FailureText
 		return
 	}
-	if s.state == stateDegraded {
-		s.state, s.err = stateRunning, ""
+	if s.state == streaming.StateDegraded {
+		s.state, s.err = streaming.StateRunning, ""
 	}
 	if d.Index == 0 {
 		s.pending = s.pending[:0]
 	}
-	p := streaming.PromptStatus{Text: d.Prompt, Score: d.Score, Color: overlay.PromptColor(d.Index).String()}
+	p := streaming.PromptStatus{Text: d.Prompt, Score: d.Score, Above: d.Above, Color: overlay.PromptColor(d.Index).String()}
 	if d.Found {
 		p.Point = &[2]float64{d.X, d.Y}
 	}

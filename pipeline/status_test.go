@@ -7,13 +7,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/videogem/videogem/element"
+	"github.com/videogem/videogem/streaming"
 )
 
 func TestStatusShowsWholeInferencesOnly(t *testing.T) {
 	var s status
-	s.setState(stateStarting, "")
+	s.setState(streaming.StateStarting, "")
 	s.frameOut()
-	s.detected(element.Detection{Prompt: "a", Index: 0, Prompts: 2, Score: .2, X: .5, Y: .25, Found: true, PTS: time.Second, Inference: 20 * time.Millisecond})
+	s.detected(element.Detection{Prompt: "a", Index: 0, Prompts: 2, Score: .2, Above: true, X: .5, Y: .25, Found: true, PTS: time.Second, Inference: 20 * time.Millisecond})
 	require.Empty(t, s.report(time.Now()).Prompts, "half an inference is not shown")
 	s.detected(element.Detection{Prompt: "b", Index: 1, Prompts: 2, Score: .1, PTS: time.Second, Inference: 20 * time.Millisecond, Truncated: true})
 	s.passed(30, 100, time.Now())
@@ -22,20 +23,21 @@ func TestStatusShowsWholeInferencesOnly(t *testing.T) {
 	require.Equal(t, &[2]float64{.5, .25}, r.Prompts[0].Point)
 	require.Nil(t, r.Prompts[1].Point, "a constant map has no point")
 	require.NotEmpty(t, r.Prompts[1].Warning)
+	require.Equal(t, []bool{true, false}, []bool{r.Prompts[0].Above, r.Prompts[1].Above})
 	require.InDelta(t, 100, r.HeatAgeMs, .1)
 	require.InDelta(t, 20, r.InferenceMs, .1)
-	require.Equal(t, stateRunning, r.State)
+	require.Equal(t, streaming.StateRunning, r.State)
 	require.NotEqual(t, r.Prompts[0].Color, r.Prompts[1].Color)
 }
 
 func TestStatusDegradesAndRecovers(t *testing.T) {
 	var s status
-	s.setState(stateRunning, "")
+	s.setState(streaming.StateRunning, "")
 	s.detected(element.Detection{FailureText: "no memory"})
-	require.Equal(t, stateDegraded, s.report(time.Now()).State)
+	require.Equal(t, streaming.StateDegraded, s.report(time.Now()).State)
 	require.Equal(t, "no memory", s.report(time.Now()).Error)
 	s.detected(element.Detection{Prompt: "a", Prompts: 1})
-	require.Equal(t, stateRunning, s.report(time.Now()).State)
+	require.Equal(t, streaming.StateRunning, s.report(time.Now()).State)
 	require.Empty(t, s.report(time.Now()).Error)
 }
 

@@ -61,6 +61,10 @@ type Stream struct {
 	variants []*variant
 	log      *slog.Logger
 	status   status
+	timeline timeline
+	stage    *stage                           // nil: nobody publishes the stream, as are
+	from     *publisher                       // who does; of Run's goroutine, as is
+	size     [2]int                           // of the pipeline's frames, width and height; 0 before the first one
 	splitter func() (*prompt.Splitter, error) // made when first needed
 
 	mu      sync.Mutex
@@ -82,7 +86,11 @@ func NewStream(s Source, o StreamOptions, notice string, log *slog.Logger) (*Str
 		o.CameraTimeout = DefaultCameraTimeout
 	}
 	st := &Stream{source: s, options: o, notice: notice, variants: newVariants(o, enc), log: log.With("stream", s.Name), prompts: o.Prompts, splitter: sync.OnceValues(prompt.New)}
-	st.status.setState(stateStarting, "")
+	st.status.setState(streaming.StateStarting, "")
+	if s.Kind == KindWHIP {
+		st.stage = newStage()
+		st.status.setState(streaming.StateWaiting, "")
+	}
 	return st, nil
 }
 
@@ -105,10 +113,15 @@ func (s *Stream) Run(ctx context.Context, out *streaming.Stream) error {
 		began := time.Now()
 		err := s.play(ctx, out)
 		if ctx.Err() != nil {
-			s.status.setState(stateEnded, "")
+			s.status.setState(streaming.StateEnded, "")
 			return nil //nolint:nilerr // what fails while the stream is being stopped is no failure
 		}
-		s.status.setState(stateFailed, err.Error())
+		if errors.Is(err, errLeft) {
+			s.log.Info("the publisher has left")
+			s.from = nil
+			continue
+		}
+		s.status.setState(streaming.StateFailed, err.Error())
 		if s.source.Kind == KindDemo || s.source.Kind == KindFile || !errors.Is(err, ErrCamera) {
 			return err
 		}
@@ -124,13 +137,35 @@ func (s *Stream) Run(ctx context.Context, out *streaming.Stream) error {
 	}
 }
 
+// await waits for somebody to publish the stream, unless he who last did still does.
+func (s *Stream) await(ctx context.Context) {
+	if s.from != nil {
+		return
+	}
+	s.status.setState(streaming.StateWaiting, "")
+	select {
+	case <-ctx.Done():
+	case s.from = <-s.stage.coming:
+		s.log.Info("a publisher has come", "codec", s.from.codec)
+		s.status.setState(streaming.StateStarting, "")
+	}
+}
+
 // play builds the pipeline and runs it once.
 func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
+	codec := ""
+	if s.stage != nil {
+		if s.await(ctx); s.from == nil {
+			return nil // ctx has ended
+		}
+		codec = s.from.codec
+	}
 	s.mu.Lock()
 	o := s.options
 	o.Prompts = s.prompts
 	s.mu.Unlock()
-	top, err := gst.ParseLaunch(describe(s.source, o, s.variants))
+	s.size = [2]int{}
+	top, err := gst.ParseLaunch(describe(s.source, codec, o, s.variants))
 	if err != nil {
 		return fmt.Errorf("stream %s: cannot build the pipeline: %w", s.source.Name, err)
 	}
@@ -139,10 +174,11 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 		return fmt.Errorf("stream %s: gst-launch made a %T instead of a pipeline", s.source.Name, top)
 	}
 	gem := pipe.GetByName(nameGem)
-	ctx, cancel := context.WithCancel(ctx)
+	s.timeline.next()
+	ctx, cancel := context.WithCancelCause(ctx)
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	defer cancel()
+	defer cancel(nil)
 	defer s.stop(pipe)
 
 	sinks := s.attach(pipe, gem)
@@ -150,19 +186,43 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 	if err := s.setState(pipe, gst.StatePlaying); err != nil {
 		return err
 	}
-	if s.source.Kind == KindDemo {
-		feed, err := newDemoFeed(s.source.Demo, pipe.GetByName(nameDemo).(gstapp.AppSrc)) //nolint:forcetypeassert // the description says appsrc
-		if err != nil {
-			return err
+	feed, err := s.feed(pipe)
+	if err != nil {
+		return err
+	}
+	wg.Go(func() {
+		if err := feed(ctx); err != nil {
+			cancel(err)
 		}
-		wg.Go(func() { feed.run(ctx) })
+	})
+	at := func(running time.Duration) time.Duration {
+		s.status.frameOut()
+		return s.timeline.passed(running)
 	}
 	for i, v := range s.variants {
-		wg.Go(func() {
-			v.pull(ctx, sinks[i], out.Output(v.overlay, v.rung), s.status.frameOut)
-		})
+		wg.Go(func() { v.pull(ctx, sinks[i], out.Output(v.overlay, v.rung), at) })
 	}
-	return s.watch(ctx, pipe, gem, out)
+	if err := s.watch(ctx, pipe, gem, out); err != nil {
+		return err
+	}
+	return context.Cause(ctx)
+}
+
+// feed is what pushes frames into the pipeline where GStreamer does not fetch them itself. It returns errLeft when no more will come.
+func (s *Stream) feed(pipe gst.Pipeline) (func(ctx context.Context) error, error) {
+	switch s.source.Kind {
+	case KindDemo:
+		feed, err := newDemoFeed(s.source.Demo, pipe.GetByName(nameDemo).(gstapp.AppSrc)) //nolint:forcetypeassert // the description says appsrc
+		if err != nil {
+			return nil, err
+		}
+		return func(ctx context.Context) error { feed.run(ctx); return nil }, nil
+	case KindWHIP:
+		from, source := s.from, pipe.GetByName(namePush).(gstapp.AppSrc) //nolint:forcetypeassert // the description says appsrc
+		return func(ctx context.Context) error { return from.feed(ctx, source) }, nil
+	default:
+		return func(context.Context) error { return nil }, nil
+	}
 }
 
 // attach makes the running pipeline's elements known to the stream's other methods and to the variants, whose sinks it gives.
@@ -204,21 +264,20 @@ func (s *Stream) stop(pipe gst.Pipeline) {
 	}
 }
 
-// noteSize reads the frames' size off the element's caps, once there are some.
-func (s *Stream) noteSize(pipe gst.Pipeline, gem gst.Element) bool {
+// noteSize reads the frames' size off the element's caps; a publisher may change it at any time.
+func (s *Stream) noteSize(pipe gst.Pipeline, gem gst.Element) {
 	caps := gem.GetStaticPad("src").GetCurrentCaps()
 	if caps == nil {
-		return false
+		return
 	}
 	info, err := gstshim.ParseCaps(caps)
-	if err != nil {
-		return false
+	if size := [2]int{info.Width, info.Height}; err == nil && size != s.size {
+		s.size = size
+		s.status.setSize(info.Width, info.Height)
+		for _, v := range s.variants {
+			v.setSize(pipe, info.Width, info.Height)
+		}
 	}
-	s.status.setSize(info.Width, info.Height)
-	for _, v := range s.variants {
-		v.setSize(pipe, info.Width, info.Height)
-	}
-	return true
 }
 
 // SetPrompts replaces the prompts; the running inference's successor uses them.
@@ -264,6 +323,9 @@ func (s *Stream) RequestKeyFrame() { s.variants[0].requestKeyFrame() }
 // Status is what the page shows.
 func (s *Stream) Status() streaming.Status {
 	st := s.status.report(time.Now())
+	if s.stage != nil {
+		st.Whip = "/whip/" + s.source.Name
+	}
 	st.Name, st.Title, st.Model, st.Notice = s.source.Name, s.source.Name, s.options.Model, s.notice
 	return st
 }

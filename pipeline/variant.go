@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/go-gst/go-gst/pkg/gst"
 	"github.com/go-gst/go-gst/pkg/gstapp"
@@ -124,8 +125,8 @@ func (v *variant) turn() {
 	}
 }
 
-// pull hands the variant's frames to its viewers until ctx ends.
-func (v *variant) pull(ctx context.Context, sink gstapp.AppSink, out *streaming.Output, each func()) {
+// pull hands the variant's frames to its viewers until ctx ends. at gives the stream's time of a frame.
+func (v *variant) pull(ctx context.Context, sink gstapp.AppSink, out *streaming.Output, at func(running time.Duration) time.Duration) {
 	PullEncoded(ctx, sink, func(f EncodedFrame) {
 		if f.Key {
 			v.mu.Lock()
@@ -133,8 +134,7 @@ func (v *variant) pull(ctx context.Context, sink gstapp.AppSink, out *streaming.
 			v.turn()
 			v.mu.Unlock()
 		}
-		each()
-		out.WriteFrame(f.Data, f.RunningTime, f.Key)
+		out.WriteFrame(f.Data, at(f.RunningTime), f.Key)
 	})
 }
 

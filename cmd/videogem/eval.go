@@ -24,13 +24,14 @@ type evalCommand struct {
 	Ablate    evalAblateCommand    `cmd:"" help:"Score weightings, prompts, fusions and scopes, all in one pass over the model."`
 	Baselines evalBaselinesCommand `cmd:"" help:"Say what answers score that know nothing of the pictures."`
 	Compare   evalCompareCommand   `cmd:"" help:"Tell two runs apart on the samples that both scored, with McNemar's test."`
+	Truth     evalTruthCommand     `cmd:"" help:"Say who does what where in a demo camera's video, a line of JSON a frame."`
 }
 
 // evalFlags are what running a model over a manifest needs.
 type evalFlags struct {
 	Manifest  string `required:"" help:"The samples, made by videogem eval prepare." placeholder:"FILE"`
 	Model     string `default:"demo" help:"Model name, model folder or checkpoint file."`
-	Depth     *int   `help:"How many of the last blocks have the GEM path, 0 to 7. Default: the model's own, 7." placeholder:"N"`
+	Depth     *int   `help:"How many of the last blocks have the GEM path, 0 to 7; 0 is the last layer's own similarity, without GEM. Default: the model's own, 7." placeholder:"N"`
 	Missing   string `default:"" enum:",skip,repeat,fail" help:"Without frames beside the key frame: skip the sample, repeat the key frame, or fail. Default: the data set's rule."`
 	Point     string `default:"raster" enum:"raster,plateau" help:"Which of equally hot pixels is the answer: the first in raster order, as in the paper's code, or their middle."`
 	Precision string `help:"fp32, fp16 or int8. Default: fp16 on a GPU, fp32 on a CPU."`
@@ -95,9 +96,36 @@ func evaluate(env *environment, o eval.Options) error {
 	for _, v := range r.Results {
 		_, _ = fmt.Fprintf(env.stdout, "%6.2f %%  (%.2f – %.2f)  %s\n", 100*v.Accuracy, 100*v.Interval[0], 100*v.Interval[1], v.String())
 	}
+	printDetails(env.stdout, r)
 	printBaselines(env.stdout, r.Dataset, r.Baselines)
 	_, _ = fmt.Fprintf(env.stdout, "report: %s\n", filepath.Join(o.Out, report.HTMLFile))
 	return nil
+}
+
+// mostWeak is how many classes the terminal shows.
+const mostWeak = 6
+
+// printDetails prints what there is to say of one combination: its weakest classes, and the scores of whole clips.
+func printDetails(w io.Writer, r *report.Report) {
+	if len(r.Results) > 1 {
+		return
+	}
+	v := &r.Results[0]
+	if v.AnyBox != nil {
+		_, _ = fmt.Fprintf(w, "%6.2f %%  in the box of any sample of the picture\n", 100**v.AnyBox)
+	}
+	if len(v.Classes) > 1 {
+		_, _ = fmt.Fprintf(w, "weakest of %d classes, whose mean is %.2f %%:\n", len(v.Classes), 100*v.ClassMean)
+		for _, c := range v.Weakest()[:min(mostWeak, len(v.Classes))] {
+			_, _ = fmt.Fprintf(w, "%6.2f %%  (%.2f – %.2f)  %s, %d of %d\n", 100*c.Accuracy, 100*c.Interval[0], 100*c.Interval[1], c.Name, c.Hits, c.N)
+		}
+	}
+	if r.Clips != nil {
+		_, _ = fmt.Fprintln(w, "whole clips:")
+		for _, line := range r.Clips.Lines() {
+			_, _ = fmt.Fprintln(w, line)
+		}
+	}
 }
 
 // evalProgress shows a bar with the accuracy so far; where nobody watches, a line now and then.
@@ -150,6 +178,9 @@ type evalRunCommand struct {
 	Scope   string `help:"Attention scope: joint, frame, official-1 to official-4. Default: the model's own." placeholder:"S"`
 	Prompts string `default:"decomposed" enum:"action,verb,object,decomposed" help:"Which prompts give the answer: ${enum}."`
 	Fuse    string `default:"point" enum:"point,mean,product" help:"How the three groundings of a decomposed prompt become one point: ${enum}."`
+
+	Clips     bool     `help:"Score whole clips, too: every clip is asked for all the manifest's actions, and for prompts that no clip shows if it has such."`
+	Threshold *float64 `help:"Score from which an action counts as there, for --clips. Default: the model's own." placeholder:"S"`
 }
 
 // Run scores.
@@ -158,6 +189,7 @@ func (c *evalRunCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
+	o.Whole, o.Threshold = c.Clips, c.Threshold
 	return evaluate(env, o)
 }
 

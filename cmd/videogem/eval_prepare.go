@@ -186,6 +186,14 @@ type prepareDemoCommand struct {
 	Ease      float64 `default:"1" help:"0 is a cluttered world in all colors, 1 a calm one." placeholder:"E"`
 	MinHeight float64 `default:"0.4" help:"Least height of a person, in frame heights." placeholder:"H"`
 	MaxHeight float64 `default:"0.65" help:"Largest height of a person, in frame heights." placeholder:"H"`
+	HeldOut   bool    `name:"heldout" help:"People and places of a look that the demo model was not trained on."`
+	Twins     bool    `help:"Two people in every clip do what only motion tells apart, and only these are scored."`
+	Shuffle   bool    `help:"All frames but the key frame out of order: what motion tells is gone."`
+	Props     int     `help:"Up to so many objects lie about that nobody uses." placeholder:"N"`
+	Night     float64 `help:"Share of the clips that play at night, 0 to 1." placeholder:"P"`
+	Wild      float64 `help:"Share of the clips with people and places in all colors and shapes, 0 to 1." placeholder:"P"`
+	Change    float64 `help:"Share of the people who do something else at the beginning or the end, 0 to 1." placeholder:"P"`
+	Phrasing  string  `default:"" enum:",trained,held-out" help:"Ask in all the words that the demo model was trained on, or in words and sentences that training never joined. Default: A photo of a person {action}."`
 	prepareOut
 }
 
@@ -193,6 +201,12 @@ type prepareDemoCommand struct {
 func (c *prepareDemoCommand) Run(env *environment) error {
 	clip := democam.DefaultClipConfig()
 	clip.Width, clip.Height, clip.Aspect, clip.Ease, clip.MinHeight, clip.MaxHeight = c.Size, c.Size, c.Aspect, c.Ease, c.MinHeight, c.MaxHeight
-	m, err := dataset.Demo(env.ctx, dataset.DemoOptions{Clips: c.Clips, Seed: c.Seed, Clip: clip, Mix: c.Actors})
+	clip.HeldOut, clip.Props, clip.Night, clip.Wild, clip.Change = c.HeldOut, c.Props, c.Night, c.Wild, c.Change
+	if c.Twins {
+		clip.Twins = 1
+	}
+	m, err := dataset.Demo(env.ctx, dataset.DemoOptions{
+		Clips: c.Clips, Seed: c.Seed, Clip: clip, Mix: c.Actors, Pairs: c.Twins, Shuffle: c.Shuffle, Phrasing: c.Phrasing,
+	})
 	return c.finish(env, m, err)
 }

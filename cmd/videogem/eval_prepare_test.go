@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/videogem/videogem/pipeline/democam"
 	"github.com/videogem/videogem/pipeline/eval/manifest"
 	"github.com/videogem/videogem/pipeline/eval/pickle/pickletest"
 )
@@ -28,6 +30,16 @@ func TestEvalPrepareDemo(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, uint64(900000001), m.Samples[5].Media.Clip.Seed)
 	require.Equal(t, map[string]string{"clips": "2", "seed": "900000000", "actors": "3"}, m.Header.Options)
+
+	code, _, errs = prepare(t, strings.Fields("demo --clips 2 --heldout --twins --shuffle --props 3 --night .5 --change .25 --wild 1 --phrasing held-out --out "+path)...)
+	require.Equal(t, exitDone, code, errs)
+	m, err = manifest.Open(path)
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{
+		"clips": "2", "seed": "900000000", "actors": "3", "held_out": "true", "wild": "1", "twins": "1", "pairs": "true", "shuffle": "true",
+		"props": "3", "night": "0.5", "change": "0.25", "phrasing": "held-out",
+	}, m.Header.Options)
+	require.Equal(t, democam.Variety{HeldOut: true, Twins: 1, Props: 3, Night: .5, Change: .25, Wild: 1}, m.Samples[0].Media.Clip.Variety)
 }
 
 func TestEvalPrepareCounts(t *testing.T) {
@@ -61,6 +73,8 @@ func TestEvalPrepareWrongUse(t *testing.T) {
 		{"frame step", []string{"vhico", "--annotations", evil, "--frame-step", "0"}, exitUsage, "frame step 0"},
 		{"clips", []string{"demo", "--clips", "0"}, exitUsage, "0 clips"},
 		{"actors", []string{"demo", "--actors", "many"}, exitUsage, "many"},
+		{"night", []string{"demo", "--night", "2"}, exitUsage, "night 2"},
+		{"phrasing", []string{"demo", "--phrasing", "loud"}, exitUsage, "held-out"},
 		{"ease", []string{"demo", "--ease", "7"}, exitUsage, "ease 7"},
 		{"no file", []string{"hicodet", "--annotations", "/no/such.mat"}, exitFailed, "no such file"},
 		{"no instances", []string{"vcoco", "--annotations", "x"}, exitUsage, "--instances"},

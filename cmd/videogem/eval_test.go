@@ -36,6 +36,14 @@ func TestEval(t *testing.T) {
 	again := done(t, "eval run --manifest m.jsonl --scope joint --weights static --prompts action --threads 1 --out one")
 	require.Equal(t, stdout, again)
 
+	stdout = done(t, "eval run --manifest m.jsonl --prompts action --clips --threads 1 --out whole")
+	require.Regexp(t, `weakest of \d classes`, stdout)
+	require.Regexp(t, `AUC [01]\.\d{4} of present against absent actions`, stdout)
+	require.Regexp(t, `absent actions below the threshold 0\.\d{4}`, stdout, "the demo model has a calibrated threshold")
+	require.Contains(t, stdout, "prompts for what is never there below")
+	require.Contains(t, done(t, "eval run --manifest m.jsonl --prompts action --clips --threshold .9 --threads 1 --out whole"),
+		"absent actions below the threshold 0.9000", "scores are kept, and judged anew")
+
 	stdout = done(t, "eval ablate --manifest m.jsonl --scope joint,frame --weights none,static --prompts action,decomposed --fuse point,mean --threads 1 --out many")
 	require.Equal(t, 2*2*3, strings.Count(stdout, " – "))
 

@@ -84,6 +84,7 @@ type inspection struct {
 	Resize          string     `json:"resize"`
 	GEM             model.GEM  `json:"gem"`
 	ClipSeconds     float64    `json:"clip_seconds"`
+	Threshold       float64    `json:"threshold,omitzero"`
 	License         string     `json:"license"`
 	Source          string     `json:"source"`
 	Notice          string     `json:"notice"`
@@ -112,7 +113,7 @@ func inspect(m *model.Model) inspection {
 		Parameters: p.Image + p.Text, ImageParameters: p.Image, TextParameters: p.Text,
 		Frames: f.Frames, ImageSize: f.ImageSize, TrainedGrid: s.Grid, PatchSize: s.Patch, Width: s.Width, Layers: s.Layers, VisionHeads: f.VisionHeads,
 		TextWidth: s.TextWidth, TextLayers: s.TextLayers, TextHeads: f.TextHeads, ContextLength: s.Text, EmbedSize: s.Embed,
-		Activation: string(f.Activation), Mean: f.Mean, Std: f.Std, Resize: string(f.Resize), GEM: f.GEM, ClipSeconds: f.ClipSeconds,
+		Activation: string(f.Activation), Mean: f.Mean, Std: f.Std, Resize: string(f.Resize), GEM: f.GEM, ClipSeconds: f.ClipSeconds, Threshold: f.Threshold,
 		License: f.License, Source: f.Source, Notice: f.Notice,
 	}
 	if i.Where == "" {
@@ -126,6 +127,10 @@ func inspect(m *model.Model) inspection {
 
 func (i inspection) print(to io.Writer) error {
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	threshold := ""
+	if i.Threshold != 0 {
+		threshold = fmt.Sprintf("a prompt that scores %g or more counts as there: calibrated for this model", i.Threshold)
+	}
 	for _, line := range []struct{ key, text string }{
 		{"name", i.Name},
 		{"where", i.Where},
@@ -139,6 +144,7 @@ func (i inspection) print(to io.Writer) error {
 		{"embedding", fmt.Sprint(i.EmbedSize)},
 		{"activation", i.Activation},
 		{"method", fmt.Sprintf("depth %d, weights %s, scope %s", i.GEM.Depth, i.GEM.Weights, i.GEM.Scope)},
+		{"threshold", threshold},
 		{"licence", i.License},
 		{"source", i.Source},
 		{"notice", i.Notice},

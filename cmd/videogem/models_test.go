@@ -125,7 +125,10 @@ func TestModelsFail(t *testing.T) {
 func TestInspectDemo(t *testing.T) {
 	code, stdout, _ := videogem(t, "models", "inspect", "demo")
 	require.Equal(t, exitDone, code)
-	for _, s := range []string{"built in", "8 a clip", "Demo model", "Apache-2.0"} {
+	for _, s := range []string{
+		"built in", "8 a clip", "Apache-2.0", "calibrated for this model",
+		"Demo model: knows drawn people only; `videogem models pull viclip-b16` for real scenes.",
+	} {
 		require.Contains(t, stdout, s)
 	}
 }

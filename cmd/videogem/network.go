@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,27 +22,32 @@ type networkFlags struct {
 	TLSKey     string   `name:"tls-key" placeholder:"FILE" help:"Its key."`
 	ACMEDomain []string `name:"acme-domain" placeholder:"NAME" help:"Get a certificate for this name by ACME, accepting the authority's terms; needs port 443. May be given again."`
 	ACMEEmail  string   `name:"acme-email" help:"Address for the authority's notices."`
+	ACMEServer string   `name:"acme-directory" placeholder:"URL" help:"Directory of another ACME authority than Let's Encrypt."`
+	ACMERoots  string   `name:"acme-roots" placeholder:"FILE" help:"Certificates in PEM that vouch for that authority's own address; default: the system's."`
 	Origin     []string `placeholder:"ORIGIN" help:"Origin of other pages that may watch and change streams, such as https://ops.example. May be given again."`
 	Advertise  []string `placeholder:"ADDRESS" help:"IP address at which viewers reach this machine, such as the public one of a NAT. May be given again."`
 	Interface  []string `placeholder:"NAME" help:"Network interface whose addresses viewers are told; default: all. May be given again."`
-	ICEServer  []string `name:"ice-server" placeholder:"URL" help:"Server that viewers are told of: stun:host:port, or turn:host:port#secret. May be given again."`
-	Publish    []string `placeholder:"STREAM=URL" help:"Push a stream to a WHIP endpoint too, such as camera=https://sfu.example/whip/camera#token. May be given again."`
+	ICEServer  []string `name:"ice-server" placeholder:"URL" help:"Server that viewers are told of: stun:host:port, or turn:host:port#secret (#@FILE reads it from a file). May be given again."`
+	TURN       string   `name:"turn" placeholder:"HOST:PORT" help:"Run a TURN relay there, for viewers whose networks let nothing else pass. It relays to this server only."`
+	TURNPublic string   `name:"turn-public" placeholder:"ADDRESS" help:"IP address at which viewers reach the relay; default: that of --turn."`
+	Publish    []string `placeholder:"STREAM=URL" help:"Push a stream to a WHIP endpoint too, such as camera=https://sfu.example/whip/camera#token (#@FILE reads it from a file). May be given again."`
 }
 
 // config is what the flags mean.
-func (f *networkFlags) config(ctx context.Context) (streaming.Config, error) {
+func (f *networkFlags) config(ctx context.Context, log *slog.Logger) (streaming.Config, error) {
 	c := streaming.Config{Listen: f.Listen, Insecure: f.Insecure, AllowedOrigins: f.Origin, Advertise: f.Advertise, Interfaces: f.Interface}
 	if f.Auth != "" {
 		settings, err := auth.ReadFile(f.Auth)
 		if err != nil {
 			return c, err
 		}
+		settings.Logger = log
 		if c.Auth, err = auth.New(ctx, settings); err != nil {
 			return c, err
 		}
 	}
 	if f.TLSCert != "" || f.TLSKey != "" || len(f.ACMEDomain) > 0 {
-		c.TLS = &streaming.TLS{CertFile: f.TLSCert, KeyFile: f.TLSKey, Domains: f.ACMEDomain, Email: f.ACMEEmail}
+		c.TLS = &streaming.TLS{CertFile: f.TLSCert, KeyFile: f.TLSKey, Domains: f.ACMEDomain, Email: f.ACMEEmail, Directory: f.ACMEServer, Roots: f.ACMERoots}
 	}
 	if len(f.ACMEDomain) > 0 {
 		cache, err := os.UserCacheDir()
@@ -51,10 +57,27 @@ func (f *networkFlags) config(ctx context.Context) (streaming.Config, error) {
 		c.TLS.Cache = filepath.Join(cache, "videogem", "acme")
 	}
 	for _, s := range f.ICEServer {
-		url, secret, _ := strings.Cut(s, "#")
+		url, secret, err := cutSecret(s)
+		if err != nil {
+			return c, fmt.Errorf("%w: ice-server %s: %w", streaming.ErrConfig, url, err)
+		}
 		c.ICEServers = append(c.ICEServers, streaming.ICEServer{URLs: []string{url}, Secret: secret})
 	}
+	if f.TURN != "" {
+		c.TURN = &streaming.TURN{Listen: f.TURN, Public: f.TURNPublic}
+	}
 	return c, nil
+}
+
+// cutSecret cuts a secret off an address: what stands after #, or, after #@, in a file. Other users of this machine can read its command lines.
+func cutSecret(text string) (url, secret string, err error) {
+	url, secret, _ = strings.Cut(text, "#")
+	path, ok := strings.CutPrefix(secret, "@")
+	if !ok {
+		return url, secret, nil
+	}
+	b, err := os.ReadFile(path)
+	return url, strings.TrimSpace(string(b)), err
 }
 
 // pushes are the streams to push elsewhere. Errors wrap pipeline.ErrOptions.
@@ -63,9 +86,12 @@ func (f *networkFlags) pushes() ([]pipeline.Push, error) {
 	for _, p := range f.Publish {
 		stream, url, ok := strings.Cut(p, "=")
 		if !ok || stream == "" || url == "" {
-			return nil, fmt.Errorf("%w: publish %q: write it as STREAM=URL, such as camera=https://sfu.example/whip/camera", pipeline.ErrOptions, p)
+			return nil, fmt.Errorf("%w: publish: write it as STREAM=URL, such as camera=https://sfu.example/whip/camera", pipeline.ErrOptions) // p has a secret
 		}
-		url, bearer, _ := strings.Cut(url, "#")
+		url, bearer, err := cutSecret(url)
+		if err != nil {
+			return nil, fmt.Errorf("%w: publish of stream %s: %w", pipeline.ErrOptions, stream, err)
+		}
 		all = append(all, pipeline.Push{Stream: stream, URL: url, Bearer: bearer})
 	}
 	return all, nil

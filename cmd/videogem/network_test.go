@@ -2,6 +2,9 @@ package main
 
 import (
 	"bytes"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -16,13 +19,41 @@ func TestNetworkFlags(t *testing.T) {
 		Listen: "127.0.0.1:0", TLSCert: "cert.pem", TLSKey: "key.pem", Advertise: []string{"203.0.113.7"},
 		ICEServer: []string{"stun:stun.example:3478", "turn:turn.example:3478#secret"}, Publish: []string{"demo=https://sfu.example/whip/demo?a=b#token"},
 	}
-	c, err := f.config(t.Context())
+	c, err := f.config(t.Context(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	require.Equal(t, &streaming.TLS{CertFile: "cert.pem", KeyFile: "key.pem"}, c.TLS)
 	require.Equal(t, []streaming.ICEServer{{URLs: []string{"stun:stun.example:3478"}}, {URLs: []string{"turn:turn.example:3478"}, Secret: "secret"}}, c.ICEServers)
+	require.Nil(t, c.TURN, "off unless it is asked for")
 	pushes, err := f.pushes()
 	require.NoError(t, err)
 	require.Equal(t, []pipeline.Push{{Stream: "demo", URL: "https://sfu.example/whip/demo?a=b", Bearer: "token"}}, pushes)
+}
+
+// TestSecretsFromFiles: command lines are no secret, so that secrets may stand in files; and no error tells one.
+func TestSecretsFromFiles(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secret")
+	require.NoError(t, os.WriteFile(path, []byte("from the file\n"), 0o600))
+	f := networkFlags{
+		ICEServer: []string{"turn:turn.example:3478#@" + path}, Publish: []string{"demo=https://sfu.example/whip#@" + path},
+		TURN: "127.0.0.1:0", TURNPublic: "203.0.113.7", ACMEDomain: []string{"cam.example"}, ACMEServer: "https://ca.example/directory", ACMERoots: "roots.pem",
+	}
+	c, err := f.config(t.Context(), slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	require.Equal(t, "from the file", c.ICEServers[0].Secret)
+	require.Equal(t, &streaming.TURN{Listen: "127.0.0.1:0", Public: "203.0.113.7"}, c.TURN)
+	require.Equal(t, "https://ca.example/directory", c.TLS.Directory)
+	require.Equal(t, "roots.pem", c.TLS.Roots)
+	pushes, err := f.pushes()
+	require.NoError(t, err)
+	require.Equal(t, "from the file", pushes[0].Bearer)
+
+	_, err = (&networkFlags{ICEServer: []string{"turn:x#@/no/such/file"}}).config(t.Context(), slog.New(slog.DiscardHandler))
+	require.ErrorIs(t, err, streaming.ErrConfig)
+	for _, publish := range []string{"demo=https://sfu.example/whip#@/no/such/file", "https://sfu.example/whip#secret", "=https://sfu.example/whip#secret"} {
+		_, err = (&networkFlags{Publish: []string{publish}}).pushes()
+		require.ErrorIs(t, err, pipeline.ErrOptions)
+		require.NotContains(t, err.Error(), "#")
+	}
 }
 
 func TestServeRefusesWhatCannotBe(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 
 // serveCommand is the main job.
 type serveCommand struct {
-	Sources   []string `arg:"" optional:"" name:"source" help:"A video file, rtsp://…, v4l2:///dev/video0, http://… or demo://; several may be given."`
+	Sources   []string `arg:"" optional:"" name:"source" help:"A video file, rtsp://…, v4l2:///dev/video0, http://…, demo://, or whip://NAME for video that a browser or OBS publishes to /whip/NAME; several may be given."`
 	Model     string   `default:"demo" help:"Model name, model folder or checkpoint file."`
 	Prompts   []string `name:"prompt" sep:"none" help:"What to look for, in plain words; may be given again. Viewers can change it on the page."`
 	Codec     string   `default:"vp8" enum:"vp8,h264" help:"Video codec towards the browsers: ${enum}."`
@@ -28,7 +28,7 @@ type serveCommand struct {
 
 // Run serves until the context ends.
 func (c *serveCommand) Run(env *environment) error {
-	web, err := c.Network.config(env.ctx)
+	web, err := c.Network.config(env.ctx, env.log)
 	if err != nil {
 		return err
 	}
@@ -52,5 +52,8 @@ func (c *serveCommand) Run(env *environment) error {
 		return err
 	}
 	_, _ = fmt.Fprintf(env.stdout, "Watch at %s (Ctrl-C ends)\n", server.URL())
+	for _, url := range server.PublishURLs() {
+		_, _ = fmt.Fprintf(env.stdout, "Publish by WHIP to %s\n", url)
+	}
 	return server.Wait()
 }

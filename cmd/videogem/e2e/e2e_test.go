@@ -276,33 +276,3 @@ func TestPageShowsWhatItPromises(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path, shot, 0o600))
 }
-
-// TestLatency measures the time from a frame's making to its showing in the browser on this machine, from the time stamped into
-// the frames. It asserts no time: machines differ. docs/measurements.md has the figures.
-func TestLatency(t *testing.T) {
-	s := serve(t, nil, "demo://?clock=1&size=1280x720")
-	p := open(t, s.URL()+"#/demo")
-	p.awaitVideo()
-	eval[string](p, `(() => {
-		const video = document.querySelector("video"), canvas = document.createElement("canvas"), ages = window.ages = [];
-		canvas.width = 256; canvas.height = 16;
-		const context = canvas.getContext("2d", { willReadFrequently: true });
-		const look = () => {
-			context.drawImage(video, 0, 0, 256, 16, 0, 0, 256, 16);
-			const pixels = context.getImageData(0, 8, 256, 1).data;
-			let ms = 0;
-			for (let bit = 0; bit < 16; bit++) if (pixels[(bit * 16 + 8) * 4] > 127) ms |= 1 << bit;
-			ages.push((Date.now() - ms) & 0xffff);
-			video.requestVideoFrameCallback(look);
-		};
-		video.requestVideoFrameCallback(look);
-		return "";
-	})()`)
-	require.Eventually(t, func() bool { return eval[float64](p, "ages.length") >= 200 }, 60*time.Second, 200*time.Millisecond)
-	ages := eval[[]float64](p, "ages")
-	slices.Sort(ages)
-	require.Less(t, ages[len(ages)/2], 30_000., "the stamp is read wrongly")
-	st := p.status()
-	t.Logf("720p, from making a frame to its showing in the browser: p50 %.0f ms, p95 %.0f ms over %d frames; inference %.0f ms, %.0f frames a second",
-		ages[len(ages)/2], ages[len(ages)*95/100], len(ages), st.InferenceMs, st.FPS)
-}
