@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build plugin install uninstall gst setup ort-cuda serve test lint fmt generate demo-model bench bench-gpu clean help
+.PHONY: build plugin install uninstall gst setup ort-cuda serve test lint fmt generate demo-model demo-model-check bench bench-gpu clean help
 
 build: ## build bin/videogem
 	@bash scripts/build.sh
@@ -44,6 +44,9 @@ generate: ## make the generated files anew
 
 demo-model: ## train the demo model, or go on where it stopped (hours on a CPU); ARGS="…"
 	@bash examples/demo-model/run.sh $(ARGS)
+
+demo-model-check: ## measure the demo model and say what of its goals it reaches (ten minutes)
+	@bash examples/demo-model/check.sh
 
 bench: ## run the benchmarks
 	@. scripts/env.sh && go test -run '^$$' -bench . -benchmem ./...

@@ -17,6 +17,8 @@ type finding struct {
 	took     time.Duration
 	queued   time.Duration
 	finished time.Time
+
+	calibrated float64 // the model's own threshold; 0: it has none
 }
 
 // found is what it says of one prompt.
@@ -48,6 +50,15 @@ func newFinding(w *window, r *engine.Result, heats []gem.Map, height, width, n i
 	return f
 }
 
+// seen says whether a prompt counts as seen: whether its score reaches the threshold that was set, or else the model's own.
+func (f *finding) seen(p *found, s *values) bool {
+	threshold := s.threshold
+	if threshold == 0 {
+		threshold = f.calibrated
+	}
+	return p.score >= threshold
+}
+
 // box is the region around the hottest place, in 0..1 of the frame.
 func (p *found) box(floor float64) (overlay.Box, bool) {
 	x0, y0, x1, y1, ok := p.heat.Box(float32(floor))
@@ -67,7 +78,7 @@ func (f *finding) heats(s *values) []overlay.Heat {
 			continue
 		}
 		h := overlay.Heat{Map: p.heat, Color: overlay.PromptColor(i), Text: p.prompt, Point: &p.point}
-		if box, ok := p.box(s.floor); ok && p.score >= s.threshold {
+		if box, ok := p.box(s.floor); ok && f.seen(p, s) {
 			h.Box = &box
 		}
 		heats = append(heats, h)

@@ -20,7 +20,7 @@ type Detection struct {
 	Index       int           // of the prompt
 	Prompts     int           // prompts of this inference
 	Score       float64       // cosine of clip and text
-	Above       bool          // the score reaches the threshold
+	Above       bool          // the score reaches the threshold, or the model's own where none is set
 	X, Y        float64       // hottest point in 0..1 of the frame
 	Found       bool          // false when the heat is the same everywhere: then there is no point and no box
 	Box         overlay.Box   // round the heat at the point that is above the heat floor, in 0..1 of the frame
@@ -63,7 +63,7 @@ func (w *inference) tell(f *finding, s *values, inferences uint64) {
 func (f *finding) detection(i int, s *values) Detection {
 	p := &f.prompts[i]
 	d := Detection{
-		Prompt: p.prompt, Index: i, Prompts: len(f.prompts), Score: p.score, Above: p.score >= s.threshold,
+		Prompt: p.prompt, Index: i, Prompts: len(f.prompts), Score: p.score, Above: f.seen(p, s),
 		X: p.point.X, Y: p.point.Y, Found: p.ok, PTS: f.pts, RunningTime: f.running, Inference: f.took, Queued: f.queued, Truncated: p.truncated,
 	}
 	d.Box, _ = p.box(s.floor)

@@ -57,7 +57,7 @@ func (f *finding) analytics(s *values, info *gstshim.VideoInfo) (regions []gstsh
 		confidence := float32(max(0, p.score))
 		classes = append(classes, gstshim.Class{Label: p.prompt, Confidence: confidence})
 		box, ok := p.box(s.floor)
-		if !ok || p.score < s.threshold {
+		if !ok || !f.seen(p, s) {
 			continue
 		}
 		x0, y0 := int(box.X0*float64(info.Width)), int(box.Y0*float64(info.Height))

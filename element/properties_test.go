@@ -2,6 +2,7 @@ package element_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -113,6 +114,27 @@ func TestDrawingChangesWhilePlaying(t *testing.T) {
 	p.until("without meta", func(f frame) bool { return len(f.classes) == 0 && !differs(f) })
 }
 
+// TestModelsOwnThreshold: the fake engine scores .25. Where no threshold is set the model's own holds, where it has none, 0.
+func TestModelsOwnThreshold(t *testing.T) {
+	for _, ca := range []struct {
+		own, set float64
+		above    bool
+	}{{0, 0, true}, {.2, 0, true}, {.3, 0, false}, {.3, .1, true}, {.2, .3, false}} {
+		name := fmt.Sprintf("fake-threshold-%g-%g", ca.own, ca.set)
+		newFake(name).spec.Threshold = ca.own
+		p := play(t, "black", fmt.Sprintf("model=%s threshold=%g", name, ca.set))
+		await(t, p.pipe, func(d element.Detection) bool {
+			require.Equal(t, ca.above, d.Above, name)
+			return true
+		})
+		want := 0
+		if ca.above {
+			want = 1
+		}
+		p.until("with the scores", func(f frame) bool { return len(f.classes) == 1 && len(f.regions) == want })
+	}
+}
+
 func TestFindingsChangeWhilePlaying(t *testing.T) {
 	requireLibrary(t)
 	p := play(t, "checkers-8", "overlay=none")
@@ -123,7 +145,6 @@ func TestFindingsChangeWhilePlaying(t *testing.T) {
 	p.gem.SetObjectProperty("threshold", 1.)
 	p.until("without region", func(f frame) bool { return len(f.regions) == 0 && len(f.classes) == 1 })
 	await(t, p.pipe, func(d element.Detection) bool { return !d.Above })
-
 	before := p.heat("")
 	require.NotNil(t, before)
 	p.gem.SetObjectProperty("weights", "none")

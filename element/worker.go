@@ -100,6 +100,7 @@ func (w *inference) ground(ctx context.Context, win *window, s *values) {
 	inferences := w.tally.done(result.Took, result.Queued)
 	heats := w.smoother.smooth(result, win.pts, s.smoothing)
 	w.found = newFinding(win, result, heats, w.spec.Height, w.spec.Width, len(s.prompts))
+	w.found.calibrated = w.spec.Threshold
 	w.latest.Store(w.found) // whoever is told may ask for the heat
 	w.tell(w.found, s, inferences)
 }

@@ -20,5 +20,6 @@ type Spec struct {
 	Resize        model.Resize  // how pictures are brought to its size
 	Precision     string        // of the weights
 	Device        string        // where it runs
+	Threshold     float64       // calibrated score from which a prompt counts as there; 0: not known
 	Notice        string        // an honest line to show beside its answers; may be empty
 }

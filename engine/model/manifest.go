@@ -48,7 +48,8 @@ type Manifest struct {
 	Std           [3]float32      `json:"std,omitzero"`
 	Resize        Resize          `json:"resize,omitzero"`
 	GEM           GEM             `json:"gem,omitzero"`
-	Notice        string          `json:"notice,omitzero"` // an honest line that people see beside the model's answers
+	Threshold     float64         `json:"threshold,omitzero"` // calibrated cosine of clip and prompt from which the prompt counts as there; 0: not known
+	Notice        string          `json:"notice,omitzero"`    // an honest line that people see beside the model's answers
 	License       string          `json:"license,omitzero"`
 	Source        string          `json:"source,omitzero"` // hub repository and revision
 	Files         []File          `json:"files,omitempty"` // what was pulled
@@ -136,6 +137,9 @@ func (m Manifest) check() error {
 	}
 	if m.ClipSeconds < 0 || m.ClipSeconds > maxSeconds {
 		return fmt.Errorf("clip_seconds is %v: use a time over 0 and up to %d", m.ClipSeconds, maxSeconds)
+	}
+	if m.Threshold < -1 || m.Threshold > 1 {
+		return fmt.Errorf("threshold is %v: use a cosine, -1 to 1", m.Threshold)
 	}
 	if m.Std != [3]float32{} && slices.Min(m.Std[:]) <= 0 {
 		return fmt.Errorf("std is %v: pixels are divided by it, so all three must be over 0", m.Std)

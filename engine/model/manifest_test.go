@@ -29,6 +29,7 @@ func TestManifestErrors(t *testing.T) {
 		`{"image_size": [224, 0]}`:     "image_size is [224 0]",
 		`{"image_size": [-1, -1]}`:     "image_size is -1",
 		`{"clip_seconds": 1e9}`:        "clip_seconds is 1e+09",
+		`{"threshold": 43}`:            "threshold is 43",
 		`{"std": [1, 0, 1]}`:           "std is [1 0 1]",
 		`{"std": [1e99, 1, 1]}`:        "std",
 		`{"gem": {"weights": "some"}}`: "gem.weights",

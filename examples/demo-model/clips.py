@@ -67,13 +67,15 @@ def joined(actor: dict, t: int) -> list[float]:
 
 class Targets:
     """ids [B, A]: classes; own [B, A, G, G, T]: tokens in an actor's box; near [B, G, G, T]: tokens that touch any box;
-    moving [B, A]: actors whose frames have an order; shuffled [B]: it is lost."""
+    moving [B, A]: actors whose frames have an order; shuffled [B]: it is lost; edges [B, A, T, 4]: boxes in cells, NaN where there
+    is none."""
 
     def __init__(self, labels: list, grid: int):
         b = len(labels)
         self.ids = np.full((b, MOST), NOTHING)
         self.own = np.zeros((b, MOST, grid, grid, FRAMES), bool)
         self.near = np.zeros((b, grid, grid, FRAMES), bool)
+        self.edges = np.full((b, MOST, FRAMES, 4), np.nan, np.float32)
         self.moving, self.shuffled = np.zeros((b, MOST), bool), np.zeros(b, bool)
         for i, label in enumerate(labels):
             for k, actor in enumerate(label["actors"]):
@@ -89,6 +91,7 @@ class Targets:
                 continue
             seen += 1
             self.own[i, k, inner(y0, y1, grid), inner(x0, x1, grid), t] = True
+            self.edges[i, k, t] = x0, y0, x1, y1
         if k < MOST:
             self.ids[i, k] = actor["id"] if seen >= 5 else IGNORED
             self.moving[i, k] = seen >= 5 and ACTIONS[actor["id"]] not in STILL
@@ -97,6 +100,7 @@ class Targets:
         """Makes clip i stand still at frame t: movement that is gone makes some actions others."""
         frames[i] = frames[i, t].copy()
         self.moving[i] = False
+        self.edges[i] = self.edges[i, :, t, None]
         self.own[i], self.near[i] = self.own[i, ..., t, None], self.near[i, ..., t, None]
         for k, c in enumerate(self.ids[i]):
             if c >= 0 and ACTIONS[c] not in STILL:
@@ -109,6 +113,7 @@ class Targets:
         order = np.insert(rng.permutation(others), KEY, KEY)
         frames[i] = frames[i, order]
         self.shuffled[i] = True
+        self.edges[i] = self.edges[i][:, order]
         self.own[i], self.near[i] = self.own[i][..., order], self.near[i][..., order]
         for k, c in enumerate(self.ids[i]):
             if c >= 0 and ACTIONS[c] not in STILL:

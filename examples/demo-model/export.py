@@ -11,7 +11,7 @@ from safetensors.torch import save
 
 import bpe
 
-LOSS_ONLY = {"scale", "bias", "token_scale", "nothing", "order.weight", "order.bias"}
+LOSS_ONLY = ("scale", "bias", "token_scale", "nothing", "order.", "motion.")
 
 
 def main():
@@ -20,7 +20,7 @@ def main():
     p.add_argument("out", type=Path)
     a = p.parse_args()
     ck = torch.load(a.checkpoint, map_location="cpu", weights_only=True)
-    tensors = {k: v.half().contiguous() for k, v in ck["model"].items() if k not in LOSS_ONLY}
+    tensors = {k: v.half().contiguous() for k, v in ck["model"].items() if not k.startswith(LOSS_ONLY)}
     name = "text_encoder.token_embedding.weight"
     table = torch.zeros(bpe.SIZE, tensors[name].shape[1], dtype=torch.half)
     table[ck["vocabulary"]] = tensors[name][1:]

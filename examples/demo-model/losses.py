@@ -58,6 +58,24 @@ def order_loss(model, tokens, own, moving, shuffled):
     return (losses * there).sum() / there.sum().clamp(min=1)
 
 
+def motion_loss(model, tokens, kept, own, edges, grid):
+    """Where is a token's actor a frame before and a frame after? In cells, from the token's own. Who can tell sees motion."""
+    frames = edges.shape[2]
+    alone = own & (own.sum(1, keepdim=True) == 1)
+    row, actor = torch.arange(len(own), device=own.device)[:, None], alone.int().argmax(1)
+    time, place = kept % frames, kept // frames
+    here = torch.stack([place % grid, place // grid], -1).repeat(1, 1, 2) + 0.5
+    told = model.motion(tokens.float())
+    total, count = 0, 0
+    for said, step in zip(told.chunk(2, -1), (-1, 1)):
+        then = time + step
+        wanted = edges[row, actor, then.clamp(0, frames - 1)] - here
+        there = alone.any(1) & (then >= 0) & (then < frames) & ~wanted[..., 0].isnan()
+        total = total + (F.smooth_l1_loss(said, wanted.nan_to_num(), reduction="none", beta=0.5).sum(-1) * there).sum()
+        count = count + there.sum()
+    return total / count.clamp(min=1)
+
+
 def dense_losses(model, tokens, text, ids, own, near) -> dict:
     """Losses of tokens [B, K, E] against prompts [P, E]; own [B, A, K] and near [B, K] as in clips.Targets."""
     n = len(ACTIONS)

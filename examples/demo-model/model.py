@@ -62,9 +62,9 @@ class Block(nn.Module):
     def forward(self, x, causal=False):
         return self.feed(x + self.attn.out(attend(*self.attn.qkv(self.ln_1(x)), causal=causal)))
 
-    def gem(self, x, frames=0):
+    def gem(self, x, frames=0, path=None):
         """Returns the ordinary path's output and the self-self path's. frames > 0: self-self attention stays within a frame
-        (needs all tokens)."""
+        (needs all tokens). path 0, 1 or 2: only that of values, keys or queries, for a third of the time."""
         y = self.ln_1(x)
         q, k, v = self.attn.qkv(y)
         inv = (y.float().norm(dim=-1).mean(1) * q.shape[-1] ** -0.5).to(q.dtype)[:, None, None, None]
@@ -72,10 +72,11 @@ class Block(nn.Module):
         fold = (lambda z: by_frame(z, frames)) if frames else (lambda z: z)
         values, inv = fold(v), inv.repeat_interleave(frames, 0) if frames else inv
         total = 0
-        for s in (v, k, q):
+        chosen = (v, k, q) if path is None else (v, k, q)[path : path + 1]
+        for s in chosen:
             s = F.normalize(fold(s), dim=-1)
             s = F.normalize(attend(s * inv, s, s, scale=1), dim=-1)
-            total = total + attend(s * inv, s, values, scale=1) / 3
+            total = total + attend(s * inv, s, values, scale=1) / len(chosen)
         if frames:
             total = torch.cat([ordinary[:, :, :1], by_position(total, frames)], 2)
         return self.feed(x + self.attn.out(ordinary)), self.attn.out(total)
@@ -145,7 +146,7 @@ class Vision(nn.Module):
             x = block(x)
         return x
 
-    def forward(self, patches, kept=None, frames=0):
+    def forward(self, patches, kept=None, frames=0, path=None):
         """Returns the final state, the stack, and what each of the last DEPTH blocks added to the ordinary path."""
         x = self.embed(patches, kept)
         blocks = self.transformer.resblocks
@@ -153,8 +154,8 @@ class Vision(nn.Module):
             x = block(x)
         stack, added = [x], []
         for block in blocks[len(blocks) - DEPTH :]:
-            y, path = block.gem(x, frames)
-            stack.append(path)
+            y, own = block.gem(x, frames, path)
+            stack.append(own)
             added.append(y[:, 0] - x[:, 0])
             x = y
         return x, stack, added
@@ -188,4 +189,5 @@ class Model(nn.Module):
         self.vision_encoder, self.text_encoder = Vision(c), Text(c, rows)
         self.scale, self.bias = nn.Parameter(torch.tensor(math.log(12.0))), nn.Parameter(torch.tensor(-3.0))  # of the clip
         self.token_scale, self.nothing = nn.Parameter(torch.tensor(math.log(12.0))), nn.Parameter(torch.tensor(0.3))  # of tokens
-        self.order = nn.Linear(c["width"], 1)  # are an actor's frames in order? Training's only
+        # Training's only: are an actor's frames in order, and where is it a frame before and a frame after?
+        self.order, self.motion = nn.Linear(c["width"], 1), nn.Linear(c["width"], 8)

@@ -17,7 +17,7 @@ import torch
 import yaml
 
 from clips import Stream, Targets
-from losses import clip_loss, dense_losses, order_loss, read_out
+from losses import clip_loss, dense_losses, motion_loss, order_loss, read_out
 from model import Model
 from start import whiten
 from words import Words, embed_all, new_anchors, train_text
@@ -109,13 +109,16 @@ class Training:
         patches = vision.patches(torch.from_numpy(frames))
         patches = patches.gather(1, kept[..., None].expand(-1, -1, patches.shape[-1]))
         own, near = own.gather(2, kept[:, None].expand(-1, own.shape[1], -1)), near.gather(1, kept)
-        rest = (targets.ids, targets.moving, targets.shuffled)
+        rest = (targets.ids, targets.moving, targets.shuffled, targets.edges)
         return [x.to(self.device) for x in (patches, kept, own, near, *map(torch.from_numpy, rest))]
 
     def step(self, batch, stage: dict, text) -> dict:
-        patches, kept, own, near, ids, moving, shuffled = self.prepare(batch, stage)
+        patches, kept, own, near, ids, moving, shuffled, edges = self.prepare(batch, stage)
         with torch.autocast(self.device, dtype=torch.bfloat16):
-            x, stack = self.forward(patches, kept)[:2] if stage["boxes"] else (self.forward(patches, kept), None)
+            if stage["boxes"]:
+                x, stack, _ = self.forward(patches, kept, path=int(self.rng.integers(3)) if stage["one_path"] else None)
+            else:
+                x = self.forward(patches, kept)
             cls = self.model.vision_encoder.head(x[:, 0])
         each, among = clip_loss(self.model, cls, text, ids)
         parts = {"each": each, "among": among}
@@ -123,7 +126,9 @@ class Training:
         if stage["boxes"]:
             parts |= dense_losses(self.model, read_out(self.model, stack), text, ids, own, near)
             parts["order"] = order_loss(self.model, x[:, 1:], own, moving, shuffled)
-            loss = loss + parts["point"] + 0.5 * parts["things"] + 1.5 * parts["token"] + 0.3 * parts["unknown"] + parts["order"]
+            parts["motion"] = motion_loss(self.model, x[:, 1:], kept, own, edges, self.model.vision_encoder.grid)
+            loss = loss + parts["point"] + 0.5 * parts["things"] + 1.5 * parts["token"] + 0.3 * parts["unknown"]
+            loss = loss + parts["order"] + 0.5 * parts["motion"]
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -158,7 +163,7 @@ class Training:
             for group in self.optimizer.param_groups:
                 group["lr"] = rate
             text = torch.stack([e[int(self.rng.integers(len(e)))] for e in embedded]).to(self.device)
-            sums.append({k: float(v) for k, v in self.step(batch, stage, text).items()})
+            sums.append({k: v.item() for k, v in self.step(batch, stage, text).items()})
             seen += stage["batch"]
             self.clips += stage["batch"]
             self.seconds = seconds_before + time.monotonic() - began

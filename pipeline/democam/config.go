@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // FullClutter as [Config.Ease] shows a world of all colors, full of things and noisy.
@@ -71,6 +72,9 @@ func (c Config) WithDefaults() Config {
 	}
 	return c
 }
+
+// Interval is the time from frame to frame: frame i of a stream has the PTS i*Interval.
+func (c Config) Interval() time.Duration { return time.Duration(float64(time.Second) / c.FPS) }
 
 // validate checks settings that have their defaults.
 func (c *Config) validate() error {

@@ -12,8 +12,14 @@ func newRNG(seed uint64) *rng {
 	return r
 }
 
+// gamma is added to the state for every number.
+const gamma = 0x9E3779B97F4A7C15
+
+// skip leaves n numbers out.
+func (r *rng) skip(n uint64) { r.state += n * gamma }
+
 func (r *rng) next() uint64 {
-	r.state += 0x9E3779B97F4A7C15
+	r.state += gamma
 	z := r.state
 	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9
 	z = (z ^ (z >> 27)) * 0x94D049BB133111EB

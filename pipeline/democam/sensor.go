@@ -30,6 +30,9 @@ func (s *sensor) expose(c *canvas, dst []byte) {
 	}
 }
 
+// skip leaves a picture of so many rows out.
+func (s *sensor) skip(rows int) { s.rng.skip(uint64(rows)) }
+
 func (s *sensor) exposeRow(row, grain []float32, dst []byte) {
 	g0, g1, g2 := s.gain[0], s.gain[1], s.gain[2]
 	for len(row) >= 3 && len(grain) >= 3 && len(dst) >= 3 {

@@ -5,13 +5,13 @@ import "fmt"
 // Variety makes clips more various than those the prototype was trained on. What a clip draws for it comes from a
 // generator of its own, so that a field left zero changes nothing. All but EaseMin, Props and HeldOut are probabilities.
 type Variety struct {
-	EaseMin float64 // the clip's ease is drawn between this and Ease; 0 keeps to Ease
-	Props   int     // up to so many objects lie about that nobody uses
-	Twins   float64 // of a clip in which two actors are told apart by their motion only
-	Change  float64 // of an actor that does something else before or after
-	Night   float64 // of a clip at night
-	Wild    float64 // of a clip with people and places in all colors and shapes but the held-out ones
-	HeldOut bool    // people and places that no training clip shows
+	EaseMin float64 `json:"ease_min,omitempty"` // the clip's ease is drawn between this and Ease; 0 keeps to Ease
+	Props   int     `json:"props,omitempty"`    // up to so many objects lie about that nobody uses
+	Twins   float64 `json:"twins,omitempty"`    // of a clip in which two actors are told apart by their motion only
+	Change  float64 `json:"change,omitempty"`   // of an actor that does something else before or after
+	Night   float64 `json:"night,omitempty"`    // of a clip at night
+	Wild    float64 `json:"wild,omitempty"`     // of a clip with people and places in all colors and shapes but the held-out ones
+	HeldOut bool    `json:"held_out,omitempty"` // people and places that no training clip shows
 }
 
 // maxProps limits Variety.Props.

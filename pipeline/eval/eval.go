@@ -36,6 +36,9 @@ type Options struct {
 	Point    metric.PointRule
 	Batch    int // clips grounded at the same time
 
+	Whole     bool     // score whole clips, too: which of the manifest's actions they show
+	Threshold *float64 // of these scores; nil: the model's own
+
 	Progress func(p runner.Progress) // may be nil
 }
 
@@ -66,6 +69,7 @@ func Run(ctx context.Context, o Options) (r *report.Report, err error) {
 	ro := runner.Options{
 		Manifest: m, Digest: digest, Scopes: o.Scopes, Depth: options.Depth, Missing: o.Missing, Point: o.Point, Batch: o.Batch,
 		Variants: runner.Variants(o.Scopes, o.Weights, o.Prompts, o.Fusions), Results: filepath.Join(o.Out, runner.File), Progress: o.Progress,
+		Whole: o.Whole,
 	}
 	results, err := runner.Run(ctx, model, ro)
 	if err != nil {
@@ -77,7 +81,11 @@ func Run(ctx context.Context, o Options) (r *report.Report, err error) {
 			return nil, err
 		}
 	}
-	r = report.New(m, model.Spec().Notice, results)
+	if o.Threshold == nil {
+		own := model.Spec().Threshold
+		o.Threshold = &own
+	}
+	r = report.New(m, model.Spec().Notice, *o.Threshold, results)
 	return r, r.Write(o.Out, gallery)
 }
 

@@ -1,7 +1,10 @@
 package dataset
 
 import (
+	"encoding/json"
 	"math"
+	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -69,9 +72,123 @@ func TestDemoBoxesAreWholePixels(t *testing.T) {
 
 func TestDemoRefuses(t *testing.T) {
 	for _, o := range []DemoOptions{
-		{Clips: 0, Mix: "3", Clip: democam.DefaultClipConfig()}, {Clips: 1, Mix: "none", Clip: democam.DefaultClipConfig()}, {Clips: 1, Mix: "3"},
+		{Clips: 0, Mix: "3", Clip: democam.DefaultClipConfig()},
+		{Clips: 1, Mix: "none", Clip: democam.DefaultClipConfig()},
+		{Clips: 1, Mix: "3"},
+		{Clips: 1, Mix: "3", Clip: democam.DefaultClipConfig(), Pairs: true},
+		{Clips: 1, Mix: "3", Clip: democam.DefaultClipConfig(), Phrasing: "loud"},
 	} {
 		_, err := Demo(t.Context(), o)
 		require.ErrorIs(t, err, ErrOptions)
+	}
+}
+
+// TestDemoPairs: two of every clip's three are scored, and which of a pair is there cannot be told by who is there.
+func TestDemoPairs(t *testing.T) {
+	o := DemoOptions{Clips: 60, Seed: 920000000, Clip: democam.DefaultClipConfig(), Mix: "3", Pairs: true, Shuffle: true}
+	o.Clip.Twins = 1
+	m, err := Demo(t.Context(), o)
+	written(t, m, err)
+	require.Equal(t, 120, len(m.Samples)+m.Header.Skipped["hardly to be seen in the clip"]+m.Header.Skipped["hardly to be seen in the key frame"])
+	require.Equal(t, 60, m.Header.Skipped["not told by motion alone"])
+	require.Equal(t, "1", m.Header.Options["twins"])
+	require.Equal(t, "true", m.Header.Options["pairs"])
+	require.Equal(t, "true", m.Header.Options["shuffle"])
+	pairs, classes := map[string]bool{}, map[string]int{}
+	for _, p := range democam.MotionPairs() {
+		pairs[p[0]], pairs[p[1]] = true, true
+	}
+	for _, s := range m.Samples {
+		require.True(t, pairs[s.Label], s.Label)
+		require.True(t, s.Media.Clip.Shuffle)
+		require.InDelta(t, 1, s.Media.Clip.Variety.Twins, 0)
+		classes[s.Label]++
+	}
+	require.Len(t, classes, 6, "all pairs come up")
+}
+
+// TestDemoLooks: the manifest says how each set differs, and its clips are those that it says.
+func TestDemoLooks(t *testing.T) {
+	for key, set := range map[string]func(c *democam.ClipConfig){
+		"held_out": func(c *democam.ClipConfig) { c.HeldOut = true },
+		"props":    func(c *democam.ClipConfig) { c.Props = 3 },
+		"night":    func(c *democam.ClipConfig) { c.Night = 1 },
+		"wild":     func(c *democam.ClipConfig) { c.Wild = 1 },
+		"change":   func(c *democam.ClipConfig) { c.Change = 1 },
+		"ease":     func(c *democam.ClipConfig) { c.Ease = .7 },
+		"aspect":   func(c *democam.ClipConfig) { c.Aspect = 1.78 },
+		"size":     func(c *democam.ClipConfig) { c.Width = 48 },
+		"heights":  func(c *democam.ClipConfig) { c.MinHeight = .3 },
+	} {
+		t.Run(key, func(t *testing.T) {
+			o := DemoOptions{Clips: 2, Seed: 910000000, Clip: democam.DefaultClipConfig(), Mix: "3"}
+			set(&o.Clip)
+			m, err := Demo(t.Context(), o)
+			written(t, m, err)
+			require.Contains(t, m.Header.Options, key)
+			require.Len(t, m.Header.Options, 4, "the others are as usual")
+			config, err := m.Samples[0].Media.Clip.Config()
+			require.NoError(t, err)
+			o.Clip.Actors = democam.Mix{{Actors: 3, Weight: 1}}
+			require.Equal(t, o.Clip, config)
+		})
+	}
+}
+
+func TestDemoPhrasings(t *testing.T) {
+	trained := map[string]bool{}
+	for _, phrasing := range []string{Plain, Trained, HeldOut} {
+		o := DemoOptions{Clips: 60, Seed: 900000000, Clip: democam.DefaultClipConfig(), Mix: "3", Phrasing: phrasing}
+		m, err := Demo(t.Context(), o)
+		written(t, m, err)
+		said := map[string]map[string]bool{}
+		for _, s := range m.Samples {
+			if said[s.Label] == nil {
+				said[s.Label] = map[string]bool{}
+			}
+			said[s.Label][s.Prompts.Action] = true
+		}
+		require.Len(t, said, len(democam.Actions()))
+		require.Len(t, m.Header.Absent, 8)
+		for _, label := range democam.Actions() {
+			switch phrasing {
+			case Plain:
+				require.Equal(t, map[string]bool{"A photo of a person " + label + ".": true}, said[label])
+			case Trained:
+				require.Greater(t, len(said[label]), 2, label)
+				for text := range said[label] {
+					trained[text] = true
+				}
+			case HeldOut:
+				require.Greater(t, len(said[label]), 1, label)
+				for text := range said[label] {
+					require.False(t, trained[text], text)
+				}
+			}
+		}
+	}
+	ask, _, err := newPhrasing(HeldOut)
+	require.NoError(t, err)
+	require.Equal(t, "a clip that shows a man waving his hand", ask.next("waving"))
+	require.Equal(t, "a clip that shows a man waving a hand hello", ask.next("waving"))
+	require.Equal(t, "there is somebody waving his hand here", ask.next("waving"))
+}
+
+// TestPhrasingsAreTheTrainings runs the training's list of phrases.
+func TestPhrasingsAreTheTrainings(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip(err)
+	}
+	c := exec.CommandContext(t.Context(), python, "-B", "phrasings.py")
+	c.Dir = filepath.Join("..", "..", "..", "examples", "demo-model")
+	out, err := c.Output()
+	require.NoError(t, err)
+	require.Equal(t, string(out), string(demoWords), "run examples/demo-model/phrasings.py > pipeline/eval/dataset/words/demo.json")
+	var all phrasings
+	require.NoError(t, json.Unmarshal(out, &all))
+	for _, action := range democam.Actions() {
+		require.NotEmpty(t, all.Trained.Phrases[action])
+		require.NotEmpty(t, all.HeldOut.Phrases[action])
 	}
 }

@@ -256,4 +256,14 @@ func TestDemo(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, want, c.Pix)
 	require.Equal(t, want[4*96*96*3:5*96*96*3], c.Picture.Pix)
+
+	clip.Shuffle = true
+	shuffled, err := NewReader(sp).Read(t.Context(), &s, false)
+	require.NoError(t, err)
+	require.Equal(t, c.Picture.Pix, shuffled.Picture.Pix, "the key frame stays where it is")
+	const size = 96 * 96 * 3
+	for i, at := range clip.Order() {
+		require.Equal(t, want[at*size:(at+1)*size], shuffled.Pix[i*size:(i+1)*size])
+	}
+	require.NotEqual(t, c.Pix, shuffled.Pix)
 }

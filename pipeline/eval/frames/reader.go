@@ -142,10 +142,11 @@ func draw(c *manifest.Clip, which []int) ([]imaging.RGB, error) {
 	if err != nil {
 		return nil, err
 	}
-	size := config.Width * config.Height * 3
+	size, order := config.Width*config.Height*3, c.Order()
 	var pictures []imaging.RGB
 	for _, i := range which {
-		pictures = append(pictures, imaging.RGB{W: config.Width, H: config.Height, Pix: pix[i*size : (i+1)*size]})
+		at := order[i] * size
+		pictures = append(pictures, imaging.RGB{W: config.Width, H: config.Height, Pix: pix[at : at+size]})
 	}
 	return pictures, nil
 }

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,8 @@ type Header struct {
 
 	// Float32 says that boxes are scaled to the model's input in float32, as the paper's code does for V-HICO.
 	Float32 bool `json:"float32,omitempty"`
+
+	Absent []string `json:"absent,omitempty"` // prompts for what happens in none of the clips
 
 	Options map[string]string `json:"options,omitempty"` // of the command that prepared it, for the report
 
@@ -35,6 +38,8 @@ func (h *Header) validate() error {
 		return fmt.Errorf("%w: the header names no dataset", ErrMalformed)
 	case h.Samples < 0:
 		return fmt.Errorf("%w: %d samples", ErrMalformed, h.Samples)
+	case slices.Contains(h.Absent, ""):
+		return fmt.Errorf("%w: an absent prompt is empty", ErrMalformed)
 	}
 	for _, counts := range []map[string]int{h.Skipped, h.Incomplete} {
 		for reason, n := range counts {

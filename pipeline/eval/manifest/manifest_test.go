@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -190,6 +191,47 @@ func TestClipConfig(t *testing.T) {
 	c, err := demo().Media.Clip.Config()
 	require.NoError(t, err)
 	require.Equal(t, democam.DefaultClipConfig(), c)
+}
+
+// TestClipKeepsEverything sets every field of the settings, whatever fields there are.
+func TestClipKeepsEverything(t *testing.T) {
+	var c democam.ClipConfig
+	fill(reflect.ValueOf(&c).Elem())
+	c.Actors = democam.Mix{{Actors: 2, Weight: .5}}
+	s := demo()
+	s.Media.Clip = NewClip(7, c, "2:.5")
+	s.Media.Clip.Shuffle = true
+	m := &Manifest{Header: Header{Dataset: "test", Absent: []string{"a person swimming"}}, Samples: []Sample{s}}
+	read, err := Read(strings.NewReader(text(t, m)))
+	require.NoError(t, err)
+	require.Equal(t, m.Header.Absent, read.Header.Absent)
+	require.Equal(t, s, read.Samples[0])
+	got, err := read.Samples[0].Media.Clip.Config()
+	require.NoError(t, err)
+	require.Equal(t, c, got)
+}
+
+// fill sets every number to 5 and every flag; not what is in slices.
+func fill(v reflect.Value) {
+	for _, f := range v.Fields() {
+		switch f.Kind() {
+		case reflect.Struct:
+			fill(f)
+		case reflect.Int:
+			f.SetInt(5)
+		case reflect.Float64:
+			f.SetFloat(5)
+		case reflect.Bool:
+			f.SetBool(true)
+		}
+	}
+}
+
+func TestOrder(t *testing.T) {
+	c := demo().Media.Clip
+	require.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 7}, c.Order())
+	c.Shuffle = true
+	require.Equal(t, democam.ShuffledOrder(900000000, 8, 4), c.Order())
 }
 
 func FuzzRead(f *testing.F) {

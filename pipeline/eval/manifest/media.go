@@ -86,16 +86,26 @@ func (m *Media) validate() error {
 
 // Clip is a clip of the demo camera: a seed and the settings of [democam.ClipConfig].
 type Clip struct {
-	Seed      uint64  `json:"seed"`
-	Width     int     `json:"width"`
-	Height    int     `json:"height"`
-	Frames    int     `json:"frames"`
-	Span      float64 `json:"span"`
-	Aspect    float64 `json:"aspect,omitempty"` // 0 draws one
-	Actors    string  `json:"actors"`           // a mix, as [democam.ParseMix] reads it
-	Ease      float64 `json:"ease"`
-	MinHeight float64 `json:"min_height"`
-	MaxHeight float64 `json:"max_height"`
+	Seed      uint64          `json:"seed"`
+	Width     int             `json:"width"`
+	Height    int             `json:"height"`
+	Frames    int             `json:"frames"`
+	Span      float64         `json:"span"`
+	Aspect    float64         `json:"aspect,omitempty"` // 0 draws one
+	Actors    string          `json:"actors"`           // a mix, as [democam.ParseMix] reads it
+	Ease      float64         `json:"ease"`
+	MinHeight float64         `json:"min_height"`
+	MaxHeight float64         `json:"max_height"`
+	Variety   democam.Variety `json:"variety,omitzero"`
+	Shuffle   bool            `json:"shuffle,omitempty"` // all frames but the one in the middle are put out of order, by the seed
+}
+
+// NewClip describes a clip. actors is config.Actors as text.
+func NewClip(seed uint64, c democam.ClipConfig, actors string) *Clip {
+	return &Clip{
+		Seed: seed, Width: c.Width, Height: c.Height, Frames: c.Frames, Span: c.Span, Aspect: c.Aspect,
+		Actors: actors, Ease: c.Ease, MinHeight: c.MinHeight, MaxHeight: c.MaxHeight, Variety: c.Variety,
+	}
 }
 
 // Config gives what [democam.Clip] wants beside the seed. Errors wrap [democam.ErrConfig].
@@ -106,6 +116,18 @@ func (c *Clip) Config() (democam.ClipConfig, error) {
 	}
 	return democam.ClipConfig{
 		Width: c.Width, Height: c.Height, Frames: c.Frames, Span: c.Span, Aspect: c.Aspect,
-		Actors: mix, Ease: c.Ease, MinHeight: c.MinHeight, MaxHeight: c.MaxHeight,
+		Actors: mix, Ease: c.Ease, MinHeight: c.MinHeight, MaxHeight: c.MaxHeight, Variety: c.Variety,
 	}, nil
+}
+
+// Order is the order in which the clip's frames are shown.
+func (c *Clip) Order() []int {
+	if c.Shuffle {
+		return democam.ShuffledOrder(c.Seed, c.Frames, c.Frames/2)
+	}
+	order := make([]int, c.Frames)
+	for i := range order {
+		order[i] = i
+	}
+	return order
 }

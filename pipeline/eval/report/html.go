@@ -23,6 +23,7 @@ type page struct {
 	*Report
 	Lead                               *Result // the result that the head shows; nil in an ablation
 	Accuracy, ClassMean, IoU, Interval string  // of Lead
+	Lowest, AnyBox                     string  // likewise; AnyBox is "" where no picture has two samples
 	Bars                               []bar   // this run and the baselines
 	Classes                            []bar
 	Tables                             []table
@@ -46,8 +47,14 @@ func (r *Report) HTML(w io.Writer, paper *Paper, gallery []Shown) error {
 		p.Lead = &r.Results[0]
 		p.Accuracy, p.ClassMean, p.IoU = short(p.Lead.Accuracy), short(p.Lead.ClassMean), short(p.Lead.IoUShare)
 		p.Interval = interval(p.Lead.Interval)
+		if worst := p.Lead.Weakest(); len(worst) > 0 {
+			p.Lowest = fmt.Sprintf("%s, %s %%", worst[0].Name, short(worst[0].Accuracy))
+		}
+		if p.Lead.AnyBox != nil {
+			p.AnyBox = short(*p.Lead.AnyBox)
+		}
 		p.Decomposed = p.Lead.Fuse != ""
-		for _, c := range p.Lead.Classes {
+		for _, c := range p.Lead.Weakest() {
 			p.Classes = append(p.Classes, bar{
 				Name: c.Name, Value: short(c.Accuracy), Detail: fmt.Sprintf("%d of %d", c.Hits, c.N),
 				Width: 100 * c.Accuracy, Low: 100 * c.Interval[0], Span: 100 * (c.Interval[1] - c.Interval[0]), Own: true,

@@ -26,6 +26,9 @@ func (r *Report) tables(paper *Paper) []table {
 	if len(r.Results) == 1 {
 		all = append(all, classTable(r.Results[0]))
 	}
+	if r.Clips != nil {
+		all = append(all, r.Clips.table())
+	}
 	return append(all, r.facts())
 }
 

@@ -2,6 +2,7 @@
 package report
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -25,6 +26,7 @@ type Report struct {
 	Samples   Samples            `json:"samples"`
 	Results   []Result           `json:"results"`
 	Baselines baseline.Baselines `json:"baselines"`
+	Clips     *Clips             `json:"clips,omitempty"` // nil: whole clips were not scored
 	Timing    Timing             `json:"timing"`
 }
 
@@ -67,6 +69,7 @@ type Result struct {
 	IoUShare       float64    `json:"iou_share"`      // samples whose heat above 0.4 overlaps the box with more than 0.3
 	IoUClassMean   float64    `json:"iou_class_mean"` // the mean of that over classes, which the authors' code calls mAp
 	Classes        []Class    `json:"classes"`
+	AnyBox         *float64   `json:"any_box,omitempty"` // answers in the box of any sample of the picture; nil where no picture has two samples
 }
 
 // Class is one class of a result.
@@ -79,6 +82,11 @@ type Class struct {
 	IoUShare float64    `json:"iou_share"`
 }
 
+// Weakest are a result's classes, the least accurate first.
+func (v *Result) Weakest() []Class {
+	return slices.SortedStableFunc(slices.Values(v.Classes), func(a, b Class) int { return cmp.Compare(a.Accuracy, b.Accuracy) })
+}
+
 // Timing is what a clip took on average, seconds.
 type Timing struct {
 	Clips  int     `json:"clips"`
@@ -86,19 +94,27 @@ type Timing struct {
 	Ground float64 `json:"ground"` // towers, heat maps, scores of all variants
 }
 
-// New words the results of a run over a manifest.
-func New(m *manifest.Manifest, notice string, p *runner.Results) *Report {
-	s := p.Settings
+// New words the results of a run over a manifest. threshold is the score from which an action counts as there, 0 if that is not known.
+func New(m *manifest.Manifest, notice string, threshold float64, p *runner.Results) *Report {
+	s, all := p.Settings, targets(m, p)
 	r := &Report{
 		Format: Format, Dataset: s.Dataset,
 		Manifest: Manifest{SHA256: s.Manifest, Options: m.Header.Options, Skipped: m.Header.Skipped, Incomplete: m.Header.Incomplete},
 		Model:    Model{s.Model, s.Frames, s.Height, s.Width, s.Precision, s.Device, s.Depth, notice},
 		Missing:  s.Missing, Point: s.Point,
 		Samples:   count(p.Records),
-		Baselines: baseline.Of(targets(m, p), s.Width, s.Height),
+		Baselines: baseline.Of(all, s.Width, s.Height),
 	}
 	for i, v := range s.Variants {
-		r.Results = append(r.Results, summarise(m.Samples, p, v, i))
+		out := summarise(m.Samples, p, v, i)
+		if r.Baselines.Neighbour != nil {
+			any := anyBox(all, p.Records, i)
+			out.AnyBox = &any
+		}
+		r.Results = append(r.Results, out)
+	}
+	if p.Whole != nil {
+		r.Clips = newClips(p.Whole, threshold)
 	}
 	if n := p.Timing.Clips; n > 0 {
 		r.Timing = Timing{n, p.Timing.Read / float64(n), p.Timing.Ground / float64(n)}
@@ -131,6 +147,26 @@ func targets(m *manifest.Manifest, p *runner.Results) []baseline.Target {
 		}
 	}
 	return all
+}
+
+// anyBox is the share of a variant's answers that lie in a box of any sample of the same picture.
+func anyBox(scored []baseline.Target, records []runner.Record, variant int) float64 {
+	boxes := map[int][]metric.Box{}
+	for _, t := range scored {
+		boxes[t.Scene] = append(boxes[t.Scene], t.Boxes...)
+	}
+	hits, next := 0, 0
+	for _, r := range records {
+		if r.Skipped != "" {
+			continue
+		}
+		a := r.Answers[variant]
+		if metric.Hit(metric.Point{X: a.X, Y: a.Y}, boxes[scored[next].Scene]) {
+			hits++
+		}
+		next++
+	}
+	return share(hits, next)
 }
 
 // tally counts a group of samples.

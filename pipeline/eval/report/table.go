@@ -164,10 +164,10 @@ func (r *Report) sources(paper *Paper) string {
 	return strings.Join(parts, " ")
 }
 
-// classTable shows a result by class.
+// classTable shows a result by class, the weakest first.
 func classTable(v Result) table {
-	t := table{Title: "By class", Header: []string{"class", "n", "accuracy", "95 %", "IoU > 0.3"}, Bold: -1, Note: v.String()}
-	for _, c := range v.Classes {
+	t := table{Title: "By class", Header: []string{"class", "n", "accuracy", "95 %", "IoU > 0.3"}, Bold: -1, Note: v.String() + ", the weakest first."}
+	for _, c := range v.Weakest() {
 		t.Rows = append(t.Rows, []string{c.Name, fmt.Sprint(c.N), percent(c.Accuracy), interval(c.Interval), percent(c.IoUShare)})
 	}
 	return t

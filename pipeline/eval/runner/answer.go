@@ -10,9 +10,9 @@ import (
 	"github.com/videogem/videogem/pipeline/eval/manifest"
 )
 
-// answer fills the answers of samples that share a clip in.
-func (p *pass) answer(ctx context.Context, clip frames.Clip, samples []manifest.Sample, records []Record) error {
-	a := newAsked(samples, p.Variants)
+// answer fills a line's answers in, of samples that share a clip.
+func (p *pass) answer(ctx context.Context, clip frames.Clip, samples []manifest.Sample, line *Line) error {
+	a := p.asked(line.First, len(samples))
 	results, err := p.groundAll(ctx, clip, a)
 	if err != nil {
 		return fmt.Errorf("sample %s: %w", samples[0].ID, err)
@@ -21,10 +21,22 @@ func (p *pass) answer(ctx context.Context, clip frames.Clip, samples []manifest.
 		boxes := Boxes(&samples[i], &p.Manifest.Header, p.spec.Width, p.spec.Height)
 		for k, v := range p.Variants {
 			parts := a.parts(results[p.result[k]], &samples[i], v, p.spec, p.Point)
-			records[i].Answers = append(records[i].Answers, score(parts.Answer, boxes))
+			line.Records[i].Answers = append(line.Records[i].Answers, score(parts.Answer, boxes))
 		}
 	}
+	if p.whole != nil {
+		line.Scores = p.whole.scores(results[0], &a, p.scenes[line.First])
+	}
 	return nil
+}
+
+// asked are all texts that go through the tower with a unit's clip.
+func (p *pass) asked(first, count int) asked {
+	a := newAsked(p.Manifest.Samples[first:first+count], p.Variants)
+	if p.whole != nil {
+		a.add(p.whole.texts(p.scenes[first])...)
+	}
+	return a
 }
 
 // groundAll grounds a clip. Texts go through their tower one by one: which of them meet there hangs on where a run began, and with it the
@@ -40,8 +52,8 @@ func (p *pass) groundAll(ctx context.Context, clip frames.Clip, a asked) ([]*eng
 
 // Explain grounds one sample of a run again and gives what is behind its first variant's answer, for pictures.
 func Explain(ctx context.Context, g Grounder, o Options, sample int) (Parts, frames.Clip, error) {
-	p := &pass{Options: o, grounder: g, spec: g.Spec()}
-	if err := p.weigh(); err != nil {
+	p, err := newPass(g, o)
+	if err != nil {
 		return Parts{}, frames.Clip{}, err
 	}
 	reader := frames.NewReader(p.spec)
@@ -51,9 +63,9 @@ func Explain(ctx context.Context, g Grounder, o Options, sample int) (Parts, fra
 	if err != nil {
 		return Parts{}, frames.Clip{}, err
 	}
-	units := split(o.Manifest.Samples) // the same company as in the run gives the same heat to the last bit
-	u := units[slices.IndexFunc(units, func(u [2]int) bool { return sample < u[0]+u[1] })]
-	a := newAsked(o.Manifest.Samples[u[0]:u[0]+u[1]], o.Variants)
+	// The same company as in the run gives the same heat to the last bit.
+	u := p.units[slices.IndexFunc(p.units, func(u [2]int) bool { return sample < u[0]+u[1] })]
+	a := p.asked(u[0], u[1])
 	results, err := p.groundAll(ctx, clip, a)
 	if err != nil {
 		return Parts{}, frames.Clip{}, err

@@ -14,12 +14,24 @@ type pass struct {
 	grounder Grounder
 	spec     engine.Spec
 	units    [][2]int      // first sample and count
+	scenes   []int         // by sample
+	whole    *whole        // nil: only the samples are scored
 	weights  []gem.Weights // the different ones of the variants
 	result   []int         // of each variant, which of the grounder's results
 
 	records  []Record
+	scores   [][]float32 // of whole clips, by scene
 	progress Progress
 	timing   Timing
+}
+
+func newPass(g Grounder, o Options) (*pass, error) {
+	samples := o.Manifest.Samples
+	p := &pass{Options: o, grounder: g, spec: g.Spec(), units: split(samples), scenes: Scenes(samples), records: make([]Record, len(samples))}
+	if o.Whole && len(samples) > 0 {
+		p.whole, p.scores = newWhole(o.Manifest), make([][]float32, p.scenes[len(samples)-1]+1)
+	}
+	return p, p.weigh()
 }
 
 // weigh collects the variants' weightings and finds each one's place among the grounder's results.
@@ -66,6 +78,12 @@ func (p *pass) take(l Line) error {
 				p.progress.Hits++
 			}
 		}
+	}
+	if p.whole != nil && l.Records[0].Skipped == "" {
+		if len(l.Scores) != p.whole.size() {
+			return fmt.Errorf("%w: %d scores of a clip, want %d", ErrDamaged, len(l.Scores), p.whole.size())
+		}
+		p.scores[p.scenes[l.First]] = l.Scores
 	}
 	p.timing.Read += l.Read
 	if l.Ground > 0 {

@@ -29,6 +29,8 @@ type Line struct {
 	Read    float64  `json:"read"`  // seconds to bring the frames
 	Ground  float64  `json:"ground,omitempty"`
 	Records []Record `json:"records"`
+
+	Scores []float32 `json:"scores,omitempty"` // of the whole clip, where these are wanted
 }
 
 // maxShared bounds the samples of a unit of work, and with it memory.

@@ -31,6 +31,7 @@ type Options struct {
 	Point    metric.PointRule
 	Variants []Variant
 	Batch    int    // clips grounded at the same time; 0 is one. With more than one the last bit of heat depends on which clips met.
+	Whole    bool   // score whole clips, too: every clip is asked for all the manifest's labels
 	Results  string // path of the results file
 
 	Progress func(Progress) // called after each clip; may be nil
@@ -48,6 +49,7 @@ type Results struct {
 	Records  []Record // one a sample, in the manifest's order
 	Scenes   []int    // samples with the same number share a clip
 	Timing   Timing
+	Whole    *Whole // nil if it was not wanted
 }
 
 // Timing is what a run took, added up over all its sittings.
@@ -60,12 +62,11 @@ type Timing struct {
 // Run grounds and scores all samples that the results file does not hold yet. Errors wrap ErrOther, ErrDamaged, ErrBusy, ErrFrames,
 // frames.ErrCount, gem.ErrWeights or the engine's, or are ctx's; what was done until then is kept.
 func Run(ctx context.Context, g Grounder, o Options) (r *Results, err error) {
-	spec := g.Spec()
-	p := &pass{Options: o, grounder: g, spec: spec, units: split(o.Manifest.Samples), records: make([]Record, len(o.Manifest.Samples))}
-	if err := p.weigh(); err != nil {
+	p, err := newPass(g, o)
+	if err != nil {
 		return nil, err
 	}
-	settings := o.settings(spec)
+	settings := o.settings(p.spec)
 	j, lines, err := openJournal(o.Results, settings)
 	if err != nil {
 		return nil, err
@@ -79,5 +80,5 @@ func Run(ctx context.Context, g Grounder, o Options) (r *Results, err error) {
 	if err := p.work(ctx, j); err != nil {
 		return nil, err
 	}
-	return &Results{Settings: settings, Records: p.records, Scenes: Scenes(o.Manifest.Samples), Timing: p.timing}, nil
+	return &Results{Settings: settings, Records: p.records, Scenes: p.scenes, Timing: p.timing, Whole: p.wholeResults()}, nil
 }

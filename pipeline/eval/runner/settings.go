@@ -25,6 +25,7 @@ type Settings struct {
 	Missing   Missing          `json:"missing"`
 	Point     metric.PointRule `json:"point"`
 	Variants  []Variant        `json:"variants"`
+	Whole     bool             `json:"whole,omitempty"` // whole clips are scored too
 }
 
 // File is what a results file is called in its folder.
@@ -35,7 +36,7 @@ func (o *Options) settings(s engine.Spec) Settings {
 	return Settings{
 		Format: Format, Dataset: o.Manifest.Header.Dataset, Manifest: o.Digest, Samples: len(o.Manifest.Samples),
 		Model: s.Name, Frames: s.Frames, Height: s.Height, Width: s.Width, Precision: s.Precision, Device: s.Device,
-		Depth: o.Depth, Missing: o.Missing, Point: o.Point, Variants: o.Variants,
+		Depth: o.Depth, Missing: o.Missing, Point: o.Point, Variants: o.Variants, Whole: o.Whole,
 	}
 }
 

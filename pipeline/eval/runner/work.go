@@ -132,7 +132,7 @@ func (p *pass) ground(ctx context.Context, clips <-chan loaded, done chan<- Line
 		}
 		if l.skipped == "" {
 			began := time.Now()
-			if err := p.answer(ctx, l.clip, samples, line.Records); err != nil {
+			if err := p.answer(ctx, l.clip, samples, &line); err != nil {
 				return err
 			}
 			line.Ground = time.Since(began).Seconds()
