@@ -113,6 +113,7 @@ func open(m *model.Model, o Options) (*Engine, error) {
 			GridH: config.Height / sizes.Patch, GridW: config.Width / sizes.Patch, Embed: sizes.Embed,
 			ClipDuration: m.Manifest.ClipDuration(), ContextLength: sizes.Text, Weights: weights, Resize: m.Manifest.Resize,
 			Precision: string(load.precision), Device: load.options.Device.String(), Threshold: m.Manifest.Threshold, Notice: m.Manifest.Notice,
+			Known: m.Manifest.Known,
 		},
 	}
 	e.start(o, load.precision)

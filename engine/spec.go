@@ -22,4 +22,5 @@ type Spec struct {
 	Device        string        // where it runs
 	Threshold     float64       // calibrated score from which a prompt counts as there; 0: not known
 	Notice        string        // an honest line to show beside its answers; may be empty
+	Known         []string      // prompts that it is known to understand, to be suggested; empty: it is not tied to any
 }

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/streaming"
 	"github.com/videogem/videogem/streaming/browsertest"
 )
@@ -80,5 +82,26 @@ func TestBrowserPublishes(t *testing.T) {
 		b.do(`unpublish()`)
 		eventually(t, st, "waiting again", func(r streaming.Status) bool { return r.State == streaming.StateWaiting })
 		b.do(`viewer.close()`)
+	}
+}
+
+// TestBrowserPlaysTheCodecs has Chromium watch the demo camera in every codec that this machine encodes.
+func TestBrowserPlaysTheCodecs(t *testing.T) {
+	for _, codec := range []string{"vp8", "h264", "vp9", "av1"} {
+		t.Run(codec, func(t *testing.T) {
+			gstshim.Init()
+			if _, err := pickEncoder(codec); err != nil {
+				t.Skip(err)
+			}
+			b := newBrowser(t)
+			o := options("demo://?size=320x180")
+			o.Web.AllowedOrigins = []string{b.origin}
+			o.Stream.Codec = codec
+			s := start(t, o)
+			eventually(t, s.started[0], "a picture", func(r streaming.Status) bool { return r.FramesOut > 0 })
+			b.open()
+			b.do(`watchStream(%q)`, s.URL()+"whep/demo?overlay=client")
+			b.holds(fmt.Sprintf(`window.seen?.decoded > 20 && seen.codec === 'video/%s'`, strings.ToUpper(codec)))
+		})
 	}
 }

@@ -31,7 +31,7 @@ func (s *Stream) watch(ctx context.Context, pipe gst.Pipeline, gem gst.Element, 
 			continue
 		}
 		looked = now
-		n, age := passed(gem)
+		n, age := counted(gem)
 		s.status.passed(n, age, now)
 		s.noteSize(pipe, gem)
 		if n != seen {
@@ -43,8 +43,8 @@ func (s *Stream) watch(ctx context.Context, pipe gst.Pipeline, gem gst.Element, 
 	return nil
 }
 
-// passed is how many frames the element has seen, and how far the video has gone on since the frame of the newest heat, in ms.
-func passed(gem gst.Element) (frames uint64, heatAge float64) {
+// counted is how many frames the element has seen, and how far the video has gone on since the frame of the newest heat, in ms.
+func counted(gem gst.Element) (frames uint64, heatAge float64) {
 	stats, ok := gem.ObjectProperty("stats").(*gst.Structure)
 	if !ok {
 		return 0, 0
@@ -82,7 +82,7 @@ func (s *Stream) startOver(pipe gst.Pipeline, gem gst.Element) error {
 	if s.source.Kind != KindFile {
 		return fmt.Errorf("stream %s: %w: it ended", s.source.Name, ErrCamera)
 	}
-	if n, _ := passed(gem); n == 0 {
+	if n, _ := counted(gem); n == 0 {
 		return fmt.Errorf("stream %s: %w: the file ended without a picture", s.source.Name, ErrCamera)
 	}
 	for _, v := range s.variants {

@@ -22,8 +22,12 @@ const (
 // describe writes the pipeline in gst-launch's language. Texts that come from users are set as properties or quoted. Inference and drawing
 // happen once; the variants branch off before or behind. codec is a publisher's.
 func describe(s Source, codec string, o StreamOptions, variants []*variant) string {
+	source := input(s, codec, o.CameraTimeout)
+	if o.Codec == CodecPassthrough {
+		source = passed(s, o.CameraTimeout)
+	}
 	main := strings.Join([]string{
-		input(s, codec, o.CameraTimeout),
+		source,
 		"videoconvert n-threads=2 ! video/x-raw,format=I420",
 		"tee name=" + nameClean + " allow-not-linked=true",
 	}, " ! ")
@@ -44,8 +48,7 @@ func input(s Source, codec string, timeout time.Duration) string {
 		return fmt.Sprintf("appsrc name=%s is-live=true format=time max-buffers=3 leaky-type=downstream "+
 			"caps=\"video/x-raw,format=RGB,width=%d,height=%d,framerate=%d/1000\"", nameDemo, s.Demo.Width, s.Demo.Height, int(s.Demo.FPS*1000))
 	case KindRTSP:
-		return fmt.Sprintf("rtspsrc location=%s latency=100 drop-on-latency=true tcp-timeout=%d timeout=%d ! application/x-rtp,media=video ! "+
-			"decodebin3 ! video/x-raw ! deinterlace", quote(s.URI), timeout.Microseconds(), timeout.Microseconds()/2)
+		return rtsp(s, timeout) + " ! decodebin3 ! video/x-raw ! deinterlace"
 	case KindWHIP:
 		return published(codec)
 	case KindCamera:
@@ -54,6 +57,12 @@ func input(s Source, codec string, timeout time.Duration) string {
 		// clocksync gives frames out at their own speed: a file is decoded faster than it plays.
 		return fmt.Sprintf("uridecodebin3 uri=%s ! video/x-raw ! deinterlace ! clocksync", quote(s.URI))
 	}
+}
+
+// rtsp is the part from a camera in the network to its video's RTP packets.
+func rtsp(s Source, timeout time.Duration) string {
+	return fmt.Sprintf("rtspsrc location=%s latency=100 drop-on-latency=true tcp-timeout=%d timeout=%d ! application/x-rtp,media=video",
+		quote(s.URI), timeout.Microseconds(), timeout.Microseconds()/2)
 }
 
 // published takes encoded frames that this program pushes. It blocks where the decoder is slow, so that frames are left out up to a key

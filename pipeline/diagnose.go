@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/go-gst/go-gst/pkg/gst"
@@ -39,7 +40,8 @@ func Diagnose(ctx context.Context) []Check {
 	} {
 		checks = append(checks, checkElements(need.what, need.elements, need.optional))
 	}
-	checks = append(checks, checkEncoders("VP8 encoders", "vp8", false), checkEncoders("H.264 encoders", "h264", true))
+	checks = append(checks, checkEncoders("VP8 encoders", "vp8", false), checkEncoders("H.264 encoders", "h264", true),
+		checkEncoders("VP9 encoders", "vp9", true), checkEncoders("AV1 encoders", "av1", true))
 	return append(checks, checkRuntime(ctx), checkGPU())
 }
 
@@ -79,7 +81,7 @@ func checkElements(what string, elements []string, optional bool) Check {
 	return c
 }
 
-// checkEncoders lists the encoders of a codec, the one that is taken first.
+// checkEncoders lists the encoders of a codec, present and absent, the one that is taken first.
 func checkEncoders(what, codec string, optional bool) Check {
 	found, known := available(codec)
 	c := Check{Name: what, OK: found != nil, Optional: optional, Mend: mendGStreamer}
@@ -91,7 +93,11 @@ func checkEncoders(what, codec string, optional bool) Check {
 	for _, e := range found {
 		names = append(names, e.element)
 	}
+	absent := slices.DeleteFunc(known, func(name string) bool { return slices.Contains(names, name) })
 	c.Detail = strings.Join(names, ", ")
+	if len(absent) > 0 {
+		c.Detail += "   (not here: " + strings.Join(absent, ", ") + ")"
+	}
 	return c
 }
 

@@ -48,7 +48,7 @@ func propertyInt(e gst.Element, name string, n int) any {
 	return int32(n)
 }
 
-// available are the encoders of a codec ("vp8", "h264") that this machine has. One whose rank was raised above all ordinary ones (the
+// available are the encoders of a codec ("vp8", "h264", "vp9", "av1") that this machine has. One whose rank was raised above all ordinary ones (the
 // variable GST_PLUGIN_FEATURE_RANK does that) comes first.
 func available(codec string) (found []encoder, known []string) {
 	type ranked struct {
@@ -72,20 +72,20 @@ func available(codec string) (found []encoder, known []string) {
 	return found, known
 }
 
-// pickEncoder finds an encoder for "vp8" or "h264". The error wraps ErrEncoder.
+// pickEncoder finds an encoder for "vp8", "h264", "vp9" or "av1". The error wraps ErrEncoder.
 func pickEncoder(codec string) (encoder, error) {
 	found, known := available(codec)
 	switch {
 	case known == nil:
-		return encoder{}, fmt.Errorf("%w for codec %q: use vp8 or h264", ErrEncoder, codec)
+		return encoder{}, fmt.Errorf("%w for codec %q: use vp8, h264, vp9 or av1", ErrEncoder, codec)
 	case found == nil:
 		return encoder{}, fmt.Errorf("%w for %s: GStreamer has none of %s; `videogem doctor` says what to install", ErrEncoder, codec, strings.Join(known, ", "))
 	}
 	return found[0], nil
 }
 
-// LiveEncoder describes an encoder for live use in gst-launch's language: raw I420 video in, what streaming.Stream takes out. codec is vp8 or h264,
-// bitrate is in bits a second; mime is the codec's name as streaming writes it. The error wraps ErrEncoder.
+// LiveEncoder describes an encoder for live use in gst-launch's language: raw I420 video in, what streaming.Stream takes out. codec is vp8,
+// h264, vp9 or av1, bitrate is in bits a second; mime is the codec's name as streaming writes it. The error wraps ErrEncoder.
 func LiveEncoder(codec string, bitrate int) (launch, mime string, err error) {
 	e, err := pickEncoder(codec)
 	if err != nil {

@@ -18,7 +18,18 @@ import (
 	"github.com/videogem/videogem/streaming"
 )
 
-// rtspCamera is a real RTSP server that sends one VP8 video to whoever asks.
+// rtspVideo is what a camera sends.
+type rtspVideo struct {
+	format format.Format
+	launch string            // encoder and payloader in gst-launch's language
+	packet func(*rtp.Packet) // sees each packet; may be nil
+}
+
+func vp8Video() rtspVideo {
+	return rtspVideo{format: &format.VP8{PayloadTyp: 96}, launch: "vp8enc deadline=1 keyframe-max-dist=15 ! rtpvp8pay pt=96"}
+}
+
+// rtspCamera is a real RTSP server that sends one video to whoever asks.
 type rtspCamera struct {
 	server *gortsplib.Server
 	ready  chan struct{} // closed when stream is there: clients may be faster
@@ -28,11 +39,10 @@ type rtspCamera struct {
 	pipe   gst.Pipeline
 }
 
-func startCamera(t *testing.T, addr string) *rtspCamera {
+func startCamera(t *testing.T, addr string, video rtspVideo) *rtspCamera {
 	t.Helper()
 	gstshim.Init()
-	vp8 := &format.VP8{PayloadTyp: 96}
-	media := &description.Media{Type: description.MediaTypeVideo, Formats: []format.Format{vp8}}
+	media := &description.Media{Type: description.MediaTypeVideo, Formats: []format.Format{video.format}}
 	c := &rtspCamera{ready: make(chan struct{})}
 	c.server = &gortsplib.Server{Handler: c, RTSPAddress: addr}
 	require.NoError(t, c.server.Start())
@@ -40,18 +50,18 @@ func startCamera(t *testing.T, addr string) *rtspCamera {
 	require.NoError(t, c.stream.Initialize())
 	close(c.ready)
 	top, err := gst.ParseLaunch("videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=30/1 ! " +
-		"vp8enc deadline=1 keyframe-max-dist=15 ! rtpvp8pay pt=96 ! appsink name=rtp max-buffers=500")
+		video.launch + " ! appsink name=rtp max-buffers=500")
 	require.NoError(t, err)
 	c.pipe = top.(gst.Pipeline)
 	c.pipe.SetState(gst.StatePlaying)
 	sink := c.pipe.GetByName("rtp").(gstapp.AppSink)
 	ctx, cancel := context.WithCancel(context.Background())
 	c.cancel = cancel
-	c.done.Go(func() { c.send(ctx, sink, media) })
+	c.done.Go(func() { c.send(ctx, sink, media, video.packet) })
 	return c
 }
 
-func (c *rtspCamera) send(ctx context.Context, sink gstapp.AppSink, media *description.Media) {
+func (c *rtspCamera) send(ctx context.Context, sink gstapp.AppSink, media *description.Media, packet func(*rtp.Packet)) {
 	for ctx.Err() == nil {
 		sample := sink.TryPullSample(100 * gst.Millisecond)
 		if sample == nil {
@@ -60,6 +70,9 @@ func (c *rtspCamera) send(ctx context.Context, sink gstapp.AppSink, media *descr
 		if info, ok := sample.GetBuffer().Map(gst.MapRead); ok {
 			var p rtp.Packet
 			if p.Unmarshal(append([]byte(nil), info.Data()...)) == nil {
+				if packet != nil {
+					packet(&p)
+				}
 				_ = c.stream.WritePacketRTP(media, &p) // nobody watches yet, or no longer
 			}
 			info.Unmap()
@@ -94,7 +107,7 @@ func (c *rtspCamera) OnPlay(*gortsplib.ServerHandlerOnPlayCtx) (*base.Response, 
 // TestRTSPCameraComesBack watches a camera, pulls its plug and puts it back.
 func TestRTSPCameraComesBack(t *testing.T) {
 	addr := freeAddress(t)
-	camera := startCamera(t, addr)
+	camera := startCamera(t, addr, vp8Video())
 	o := options("rtsp://" + addr + "/door")
 	o.Stream.Prompts = []string{"a person kicking a ball"}
 	s := start(t, o)
@@ -105,7 +118,7 @@ func TestRTSPCameraComesBack(t *testing.T) {
 	camera.close()
 	eventually(t, st, "the camera is gone", func(r streaming.Status) bool { return r.State == streaming.StateFailed })
 	frames := st.Status().FramesIn
-	camera = startCamera(t, addr)
+	camera = startCamera(t, addr, vp8Video())
 	defer camera.close()
 	eventually(t, st, "the camera is back", func(r streaming.Status) bool {
 		return r.State == streaming.StateRunning && r.FramesIn > frames+30

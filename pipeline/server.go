@@ -96,6 +96,9 @@ func NewServer(o ServerOptions) (*Server, error) {
 		s.sources = append(s.sources, source)
 	}
 	s.sources = UniqueNames(s.sources)
+	if err := checkPassthrough(o.Stream, s.sources); err != nil {
+		return nil, err
+	}
 	for _, p := range o.Pushes {
 		if !slices.ContainsFunc(s.sources, func(source Source) bool { return source.Name == p.Stream }) {
 			return nil, fmt.Errorf("%w: publish %q: there is no stream of that name, there are: %s", ErrOptions, p.Stream, s.names())
@@ -127,7 +130,7 @@ func (s *Server) Start(ctx context.Context) error {
 	}
 	ctx, s.cancel = context.WithCancel(ctx)
 	for _, source := range s.sources {
-		if err := s.startStream(ctx, source, eng.Spec().Notice); err != nil {
+		if err := s.startStream(ctx, source, eng.Spec()); err != nil {
 			return err
 		}
 	}
@@ -164,12 +167,12 @@ func CloseEngines() error {
 	return registered.engines.Close()
 }
 
-func (s *Server) startStream(ctx context.Context, source Source, notice string) error {
+func (s *Server) startStream(ctx context.Context, source Source, spec engine.Spec) error {
 	o := s.options.Stream
 	if len(o.Prompts) == 0 && source.Kind == KindDemo {
 		o.Prompts = DefaultDemoPrompts()
 	}
-	stream, err := NewStream(source, o, notice, s.options.Log)
+	stream, err := NewStream(source, o, spec, s.options.Log)
 	if err != nil {
 		return err
 	}

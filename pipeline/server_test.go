@@ -17,6 +17,7 @@ import (
 
 	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/engine"
+	"github.com/videogem/videogem/pipeline/democam"
 	"github.com/videogem/videogem/streaming"
 )
 
@@ -88,6 +89,16 @@ func TestDemoCameraIsGrounded(t *testing.T) {
 	require.Equal(t, [2]int{640, 360}, [2]int{r.Width, r.Height})
 	require.NoError(t, st.SetPrompts(t.Context(), nil))
 	eventually(t, st, "no prompts", func(r streaming.Status) bool { return len(r.Prompts) == 0 })
+}
+
+// TestTheDemoModelKnowsTheCamerasActions: what the page suggests with the demo model is what the demo camera's people do.
+func TestTheDemoModelKnowsTheCamerasActions(t *testing.T) {
+	s := start(t, options())
+	var want []string
+	for _, a := range democam.Actions() {
+		want = append(want, "a person "+a)
+	}
+	require.Equal(t, want, s.started[0].Status().Known)
 }
 
 func TestBadPrompts(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/videogem/videogem/element"
 	"github.com/videogem/videogem/element/gstshim"
+	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/engine/prompt"
 	"github.com/videogem/videogem/streaming"
 )
@@ -37,7 +38,7 @@ type StreamOptions struct {
 	Prompts           []string
 	Opacity           float64       // 0..1
 	InferenceInterval int           // frames
-	Codec             string        // vp8 or h264
+	Codec             string        // vp8, h264, vp9, av1, or CodecPassthrough
 	Bitrate           int           // bits a second of the full quality, at most
 	MinBitrate        int           // down to which it follows the viewers' networks; 0: it stays
 	Rungs             bool          // a second quality of half the size for viewers with slow networks
@@ -57,7 +58,7 @@ const (
 type Stream struct {
 	source   Source
 	options  StreamOptions
-	notice   string // honest line about the model
+	spec     engine.Spec // of the model
 	variants []*variant
 	log      *slog.Logger
 	status   status
@@ -74,19 +75,20 @@ type Stream struct {
 }
 
 // NewStream prepares a stream; Run starts it. GStreamer is running and the element is registered.
-func NewStream(s Source, o StreamOptions, notice string, log *slog.Logger) (*Stream, error) {
+func NewStream(s Source, o StreamOptions, spec engine.Spec, log *slog.Logger) (*Stream, error) {
 	if err := CheckPrompts(o.Prompts); err != nil {
 		return nil, err
 	}
-	enc, err := pickEncoder(o.Codec)
+	variants, err := newVariants(o)
 	if err != nil {
 		return nil, err
 	}
 	if o.CameraTimeout == 0 {
 		o.CameraTimeout = DefaultCameraTimeout
 	}
-	st := &Stream{source: s, options: o, notice: notice, variants: newVariants(o, enc), log: log.With("stream", s.Name), prompts: o.Prompts, splitter: sync.OnceValues(prompt.New)}
+	st := &Stream{source: s, options: o, spec: spec, variants: variants, log: log.With("stream", s.Name), prompts: o.Prompts, splitter: sync.OnceValues(prompt.New)}
 	st.status.setState(streaming.StateStarting, "")
+	st.status.keepPrompts(o.Prompts)
 	if s.Kind == KindWHIP {
 		st.stage = newStage()
 		st.status.setState(streaming.StateWaiting, "")
@@ -200,7 +202,11 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 		return s.timeline.passed(running)
 	}
 	for i, v := range s.variants {
-		wg.Go(func() { v.pull(ctx, sinks[i], out.Output(v.overlay, v.rung), at) })
+		wg.Go(func() {
+			if err := v.pull(ctx, sinks[i], out.Output(v.overlay, v.rung), at); err != nil {
+				cancel(fmt.Errorf("stream %s: %w", s.source.Name, err))
+			}
+		})
 	}
 	if err := s.watch(ctx, pipe, gem, out); err != nil {
 		return err
@@ -326,6 +332,6 @@ func (s *Stream) Status() streaming.Status {
 	if s.stage != nil {
 		st.Whip = "/whip/" + s.source.Name
 	}
-	st.Name, st.Title, st.Model, st.Notice = s.source.Name, s.source.Name, s.options.Model, s.notice
+	st.Name, st.Title, st.Model, st.Notice, st.Known = s.source.Name, s.source.Name, s.options.Model, s.spec.Notice, s.spec.Known
 	return st
 }

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -23,6 +24,7 @@ const (
 type variant struct {
 	overlay string // streaming.OverlayBurned or streaming.OverlayNone
 	rung    int    // 0: full size; 1: half of width and height, and of the bitrate
+	passed  bool   // the camera's own frames: there is no encoder to rest or to ask
 	encoder encoder
 	least   int // bits a second; 0: the bitrate stays
 	most    int
@@ -37,7 +39,14 @@ type variant struct {
 }
 
 // newVariants lists what a stream offers, the default first.
-func newVariants(o StreamOptions, e encoder) []*variant {
+func newVariants(o StreamOptions) ([]*variant, error) {
+	if o.Codec == CodecPassthrough {
+		return []*variant{newPassed(o)}, nil
+	}
+	e, err := pickEncoder(o.Codec)
+	if err != nil {
+		return nil, err
+	}
 	overlays := map[string][]string{
 		OverlayBoth: {streaming.OverlayNone, streaming.OverlayBurned}, OverlayClient: {streaming.OverlayNone}, OverlayBurned: {streaming.OverlayBurned},
 	}[o.Overlay]
@@ -53,13 +62,17 @@ func newVariants(o StreamOptions, e encoder) []*variant {
 			all = append(all, v)
 		}
 	}
-	return all
+	return all, nil
 }
 
 func (v *variant) name(part string) string { return fmt.Sprintf("%s-%s-%d", part, v.overlay, v.rung) }
 
 // launch is the branch in gst-launch's language.
 func (v *variant) launch() string {
+	if v.passed {
+		return fmt.Sprintf("%s. ! queue max-size-buffers=0 max-size-bytes=0 max-size-time=%d ! appsink name=%s sync=false async=false max-buffers=300",
+			nameEncoded, (2 * time.Second).Nanoseconds(), v.name("out"))
+	}
 	tee := nameClean
 	if v.overlay == streaming.OverlayBurned {
 		tee = nameBurned
@@ -83,7 +96,9 @@ func (v *variant) attach(pipe gst.Pipeline) gstapp.AppSink {
 	defer v.mu.Unlock()
 	v.valve, v.coder, v.sink, v.begun = nil, nil, nil, false
 	if pipe != nil {
-		v.valve, v.coder = pipe.GetByName(v.name("valve")), pipe.GetByName(v.name("encoder"))
+		if !v.passed {
+			v.valve, v.coder = pipe.GetByName(v.name("valve")), pipe.GetByName(v.name("encoder"))
+		}
 		v.sink = pipe.GetByName(v.name("out")).(gstapp.AppSink) //nolint:forcetypeassert // the description says appsink
 	}
 	return v.sink
@@ -125,9 +140,19 @@ func (v *variant) turn() {
 	}
 }
 
-// pull hands the variant's frames to its viewers until ctx ends. at gives the stream's time of a frame.
-func (v *variant) pull(ctx context.Context, sink gstapp.AppSink, out *streaming.Output, at func(running time.Duration) time.Duration) {
+// pull hands the variant's frames to its viewers until ctx ends, or a camera's frames cannot be passed on. at gives the stream's time of a
+// frame.
+func (v *variant) pull(ctx context.Context, sink gstapp.AppSink, out *streaming.Output, at func(running time.Duration) time.Duration) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var order inOrder
 	PullEncoded(ctx, sink, func(f EncodedFrame) {
+		if v.passed {
+			if err := order.check(f.RunningTime); err != nil {
+				cancel(err)
+				return
+			}
+		}
 		if f.Key {
 			v.mu.Lock()
 			v.begun = true
@@ -136,6 +161,10 @@ func (v *variant) pull(ctx context.Context, sink gstapp.AppSink, out *streaming.
 		}
 		out.WriteFrame(f.Data, at(f.RunningTime), f.Key)
 	})
+	if err := context.Cause(ctx); errors.Is(err, errReordered) {
+		return err
+	}
+	return nil
 }
 
 // requestKeyFrame asks the encoder for a key frame.
@@ -160,6 +189,9 @@ func (v *variant) setBitrate(bitsPerSecond int) {
 
 // offer is the variant as the viewers' side knows it.
 func (v *variant) offer() streaming.Variant {
+	if v.passed {
+		return streaming.Variant{Overlay: v.overlay, Fixed: true, MaxBitrate: v.most}
+	}
 	s := streaming.Variant{
 		Overlay: v.overlay, Rung: v.rung, MinBitrate: v.least, MaxBitrate: v.most, RequestKeyFrame: v.requestKeyFrame, Watched: v.watch,
 	}

@@ -104,7 +104,7 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	}
 }
 
-// TestGetOfEndpoints: RFC 9725 section 4.1 wants a success without content, and nothing is told by it.
+// TestGetOfEndpoints: draft-ietf-wish-whep wants a success without content, and nothing is told by it.
 func TestGetOfEndpoints(t *testing.T) {
 	s := newServer(t, streaming.Config{Auth: newVerifier(t)})
 	addStream(t, s, "a", true)

@@ -52,7 +52,8 @@ func TestPageSendsTheCamera(t *testing.T) {
 	s := newServer(t, streaming.Config{})
 	source := addIngested(t, s, "demo")
 	browse(t, ctx, chromedp.Navigate(s.URL()))
-	holds(t, ctx, `document.querySelector('.badge')?.textContent === 'Nobody sends' && document.querySelector('.curtain-words').textContent.includes('Nobody is sending')`)
+	holds(t, ctx, `document.querySelector('.badge')?.textContent === 'Nobody sends' &&
+		document.querySelector('.curtain-words').textContent.includes('Nobody is sending')`)
 	holds(t, ctx, `!document.querySelector('.camera').hidden && !document.querySelector('.camera .primary').disabled`)
 	picture(t, ctx, "camera_waiting")
 	browse(t, ctx, chromedp.Click(chromedp.CSS(".camera .primary")))

@@ -21,7 +21,8 @@ func TestPageMarksPoints(t *testing.T) {
 	browse(t, ctx, chromedp.EmulateViewport(1600, 500), chromedp.Navigate(s.URL()))
 	holds(t, ctx, `window.videogem?.state === 'live' && document.querySelectorAll('.marker-ring').length === 1`)
 	holds(t, ctx, `(() => {
-		const box = document.querySelector('video').getBoundingClientRect(), ring = document.querySelector('.marker-ring').getBoundingClientRect(), mark = {x: ring.x + ring.width / 2, y: ring.y + ring.height / 2};
+		const box = document.querySelector('video').getBoundingClientRect(), ring = document.querySelector('.marker-ring').getBoundingClientRect();
+		const mark = {x: ring.x + ring.width / 2, y: ring.y + ring.height / 2};
 		const height = Math.min(box.height, box.width * 9 / 16), width = height * 16 / 9;
 		return box.width > width + 10 &&
 			Math.abs(mark.x - (box.x + (box.width - width) / 2 + .25 * width)) < 2 && Math.abs(mark.y - (box.y + .75 * height)) < 2;

@@ -13,7 +13,7 @@ import (
 	"github.com/videogem/videogem/streaming/browsertest"
 )
 
-const demoNotice = "Demo model: knows drawn people only, 19 actions and 7 objects. For real scenes: videogem models pull viclip-b16."
+const demoNotice = "Demo model: knows drawn people only; `videogem models pull viclip-b16` for real scenes."
 
 // needPictures skips the test when nobody wants pictures.
 func needPictures(t *testing.T) {
@@ -47,7 +47,8 @@ func TestPagePictures(t *testing.T) {
 	picture(t, ctx, "light_details")
 	browse(t, ctx, chromedp.Evaluate[chromedp.Void](`scrollTo(0, 10000)`))
 	picture(t, ctx, "light_events")
-	browse(t, ctx, chromedp.EmulateViewport(390, 844, chromedp.EmulateScale(2), chromedp.EmulateMobile), theme("dark"), chromedp.Click(chromedp.CSS(".stats summary")), chromedp.Evaluate[chromedp.Void](`scrollTo(0, 0)`))
+	browse(t, ctx, chromedp.EmulateViewport(390, 844, chromedp.EmulateScale(2), chromedp.EmulateMobile), theme("dark"))
+	browse(t, ctx, chromedp.Click(chromedp.CSS(".stats summary")), chromedp.Evaluate[chromedp.Void](`scrollTo(0, 0)`))
 	picture(t, ctx, "phone_dark")
 	browse(t, ctx, chromedp.Click(chromedp.CSS(".prompt:nth-child(2) .more-actions")), theme("light"), chromedp.Evaluate[chromedp.Void](`scrollTo(0, 620)`))
 	picture(t, ctx, "phone_light")
@@ -79,7 +80,10 @@ func TestPageGridPictures(t *testing.T) {
 	browse(t, ctx, chromedp.Navigate(s.URL()+"#/nobody"))
 	holds(t, ctx, `videogem.state === 'error'`)
 	picture(t, ctx, "error")
-	names := []string{"Loading dock", "Workshop", "Yard", "Hall with a rather long name that does not fit", "Gate", "Roof", "Ramp", "Store", "Office", "Lift", "Stairs", "Canteen"}
+	names := []string{
+		"Loading dock", "Workshop", "Yard", "Hall with a rather long name that does not fit", "Gate",
+		"Roof", "Ramp", "Store", "Office", "Lift", "Stairs", "Canteen",
+	}
 	for i, name := range names {
 		_, source := addDrawn(t, s, fmt.Sprintf("camera-%d", i+1))
 		source.Edit(func(st *streaming.Status) {

@@ -35,7 +35,8 @@ func TestPageAsksForAToken(t *testing.T) {
 
 	signIn("a-prompt")
 	holds(t, ctx, `videogem.stream === 'a' && videogem.state === 'live'`) // b is not to be seen
-	require.Empty(t, read[string](t, ctx, `document.cookie + Object.values(localStorage).filter(v => v.includes('a-prompt')).join()`), "scripts do not see the token")
+	require.Empty(t, read[string](t, ctx, `document.cookie +
+		Object.values(localStorage).filter(v => v.includes('a-prompt')).join()`), "scripts do not see the token")
 	browse(t, ctx, chromedp.Reload())
 	holds(t, ctx, `window.videogem?.state === 'live'`)
 	browse(t, ctx, chromedp.SendKeys(chromedp.ID("add-prompt"), "a person jumping"+kb.Enter))

@@ -71,7 +71,9 @@ func TestPagePlaysAndTakesPrompts(t *testing.T) {
 	ctx := browsertest.New(t)
 	s := newServer(t, streaming.Config{})
 	st, source := addStream(t, s, "demo", true)
-	source.Edit(func(st *streaming.Status) { st.Notice = "The demo model knows 19 actions of drawn figures." })
+	source.Edit(func(st *streaming.Status) {
+		st.Notice = "The demo model knows 19 actions; `videogem models pull viclip-b16` for more."
+	})
 	complaints := browsertest.Complaints(t, ctx)
 	browse(t, ctx, chromedp.Navigate(s.URL()))
 	holds(t, ctx, `window.videogem?.state === 'live'`) // one stream: no grid
@@ -91,7 +93,8 @@ func TestPagePlaysAndTakesPrompts(t *testing.T) {
 		chromedp.Click(chromedp.CSS(`button[aria-label="Remove a person carrying a box"]`)))
 	holds(t, ctx, `videogem.prompts.length === 2`)
 	require.Equal(t, []string{"a person playing guitar", "a person jumping"}, source.Prompts())
-	holds(t, ctx, `document.querySelector('.notice').textContent.includes('19 actions')`)
+	holds(t, ctx, `document.querySelector('.notice').textContent.includes('19 actions') &&
+		document.querySelector('.notice code').textContent === 'videogem models pull viclip-b16'`)
 	holds(t, ctx, `parseFloat(document.querySelector('.prompt-score').textContent) > 0.1`)
 	require.Empty(t, complaints())
 

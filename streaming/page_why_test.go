@@ -20,7 +20,8 @@ func TestPageTellsWhy(t *testing.T) {
 	browse(t, ctx, chromedp.Navigate(s.URL()))
 	holds(t, ctx, `window.videogem?.state === 'live' && document.querySelectorAll('.marker-label').length === 3`)
 	why := func(row string) {
-		browse(t, ctx, chromedp.Click(chromedp.CSS(".prompt:nth-child("+row+") .more-actions")), chromedp.Click(chromedp.CSS(".prompt:nth-child("+row+`) [data-action="why"]`)))
+		row = ".prompt:nth-child(" + row + ") "
+		browse(t, ctx, chromedp.Click(chromedp.CSS(row+".more-actions")), chromedp.Click(chromedp.CSS(row+`[data-action="why"]`)))
 	}
 	why("1")
 	holds(t, ctx, `document.querySelector('dialog.why').open && [...document.querySelectorAll('.why-score')].every(e => parseFloat(e.textContent) > 0)`)
@@ -41,7 +42,8 @@ func TestPageTellsWhy(t *testing.T) {
 
 	why("2")
 	holds(t, ctx, `document.querySelector('.why-tile:last-child').textContent.includes('has no object')`)
-	holds(t, ctx, `document.querySelector('.why-words').textContent.includes('is hot for its verb alone') && !document.querySelector('.why-words').textContent.includes('object')`)
+	holds(t, ctx, `document.querySelector('.why-words').textContent.includes('is hot for its verb alone') &&
+		!document.querySelector('.why-words').textContent.includes('object')`)
 	picture(t, ctx, "why_no_object")
 	browse(t, ctx, chromedp.Click(chromedp.CSS(`.why button[aria-label="Close"]`)))
 	why("3")

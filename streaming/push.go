@@ -115,6 +115,7 @@ func (p *push) watch(ctx context.Context, states <-chan webrtc.PeerConnectionSta
 	tick := time.NewTicker(reportInterval)
 	defer tick.Stop()
 	connected := false
+	var weak, restarted time.Time // since when nothing comes back, zero: all is well; and when ICE was last restarted for that
 	for {
 		select {
 		case <-ctx.Done():
@@ -127,17 +128,28 @@ func (p *push) watch(ctx context.Context, states <-chan webrtc.PeerConnectionSta
 			if connected {
 				p.watching.tick(now)
 			}
+			switch {
+			case weak.IsZero() || now.Sub(restarted) < pushRestart:
+			case now.Sub(weak) > pushWeak:
+				return fmt.Errorf("%w: the connection is lost", errPush)
+			default:
+				restarted = now
+				if err := p.tryRestart(ctx); err != nil {
+					return err
+				}
+			}
 		case s := <-states:
 			switch s {
 			case webrtc.PeerConnectionStateConnected:
+				weak = time.Time{}
 				if !connected {
 					connected = true
 					p.log.Info("pushing")
 					start()
 				}
 			case webrtc.PeerConnectionStateDisconnected:
-				if err := p.restart(ctx); err != nil {
-					return err
+				if weak.IsZero() {
+					weak = time.Now()
 				}
 			case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
 				return fmt.Errorf("%w: the connection is %s", errPush, s)
@@ -190,10 +202,28 @@ func (p *push) localOffer(ctx context.Context, o *webrtc.OfferOptions) (string, 
 	}
 }
 
+// tryRestart restarts ICE. That the other server cannot be reached is no error: its connection may come back just as this one's. That it
+// refuses is one.
+func (p *push) tryRestart(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, pushRestart)
+	defer cancel()
+	err := p.restart(ctx)
+	if refused, ok := errors.AsType[*refusedError](err); ok {
+		return refused
+	}
+	if err != nil {
+		p.log.Debug("ICE is not restarted yet", "error", err)
+	}
+	return nil
+}
+
 // restart restarts ICE, RFC 9725 section 4.3.2. A server that knows no restarts ends the session by that.
 func (p *push) restart(ctx context.Context) error {
-	text, err := p.localOffer(ctx, &webrtc.OfferOptions{ICERestart: true})
-	if err != nil {
+	var text string
+	var err error
+	if p.pc.SignalingState() == webrtc.SignalingStateHaveLocalOffer { // the last one was not answered
+		text = p.pc.LocalDescription().SDP
+	} else if text, err = p.localOffer(ctx, &webrtc.OfferOptions{ICERestart: true}); err != nil {
 		return err
 	}
 	fragment, err := localFragment(text)

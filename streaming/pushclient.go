@@ -23,6 +23,9 @@ const (
 	pushAfter = 10 * time.Minute
 	// pushSteady is how long a push must have run for the next pause to be short again.
 	pushSteady = time.Minute
+	// While nothing comes back from the other server, ICE is restarted every pushRestart, until pushWeak is over.
+	pushRestart = 2 * time.Second
+	pushWeak    = 20 * time.Second
 	// pushRequest bounds one HTTP request.
 	pushRequest = 10 * time.Second
 	// pushRedirects is how many redirections a request follows.

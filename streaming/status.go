@@ -38,6 +38,7 @@ type Status struct {
 	Error       string         `json:"error,omitempty"`
 	Model       string         `json:"model"`
 	Notice      string         `json:"notice,omitempty"` // an honest line about the model
+	Known       []string       `json:"known,omitempty"`  // prompts that the model is known to understand, for suggestions
 	FPS         float64        `json:"fps"`              // frames a second that the server sends
 	FramesIn    uint64         `json:"framesIn"`
 	FramesOut   uint64         `json:"framesOut"`

@@ -36,26 +36,31 @@ func newWire(t *testing.T, delay time.Duration) *wire {
 	var err error
 	w.router, err = vnet.NewRouter(&vnet.RouterConfig{CIDR: "10.0.0.0/24", MinDelay: delay, QueueSize: 1 << 14, LoggerFactory: &logging.DefaultLoggerFactory{}})
 	require.NoError(t, err)
-	n, err := vnet.NewNet(&vnet.NetConfig{StaticIPs: []string{"10.0.0.1"}})
+	require.NoError(t, w.router.Start())
+	t.Cleanup(func() { require.NoError(t, w.router.Stop()) })
+	w.server = w.serve(t, "10.0.0.1")
+	return w
+}
+
+// serve makes a server with that address.
+func (w *wire) serve(t *testing.T, address string) *Server {
+	t.Helper()
+	n, err := vnet.NewNet(&vnet.NetConfig{StaticIPs: []string{address}})
 	require.NoError(t, err)
 	require.NoError(t, w.router.AddNet(n))
-	require.NoError(t, w.router.Start())
-	w.server, err = New(Config{Logger: slog.New(slog.DiscardHandler)})
+	s, err := New(Config{Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
-	conn, err := n.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(10, 0, 0, 1), Port: 5000})
+	conn, err := n.ListenUDP("udp4", &net.UDPAddr{IP: net.ParseIP(address), Port: 5000})
 	require.NoError(t, err)
-	w.server.media = &media{udp: ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: conn, Net: n})}
+	s.media = &media{udp: ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: conn, Net: n})}
 	settings := webrtc.SettingEngine{}
 	settings.SetNet(n)
-	settings.SetICEUDPMux(w.server.media.udp)
+	settings.SetICEUDPMux(s.media.udp)
 	settings.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
-	require.NoError(t, w.server.media.makeAPIs(settings, pionLogs{w.server.config.Logger}))
-	w.server.ctx, w.server.cancel = context.WithCancel(t.Context())
-	t.Cleanup(func() {
-		require.NoError(t, w.server.Close())
-		require.NoError(t, w.router.Stop())
-	})
-	return w
+	require.NoError(t, s.media.makeAPIs(settings, pionLogs{s.config.Logger}))
+	s.ctx, s.cancel = context.WithCancel(t.Context())
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
 }
 
 // screen is a viewer that counts the pictures he could decode.

@@ -193,7 +193,7 @@ type prepareDemoCommand struct {
 	Night     float64 `help:"Share of the clips that play at night, 0 to 1." placeholder:"P"`
 	Wild      float64 `help:"Share of the clips with people and places in all colors and shapes, 0 to 1." placeholder:"P"`
 	Change    float64 `help:"Share of the people who do something else at the beginning or the end, 0 to 1." placeholder:"P"`
-	Phrasing  string  `default:"" enum:",trained,held-out" help:"Ask in all the words that the demo model was trained on, or in words and sentences that training never joined. Default: A photo of a person {action}."`
+	Phrasing  string  `default:"" enum:",trained,held-out" help:"Ask in all the words of the demo model's training, or in words and sentences that it never joined. Default: plainly."`
 	prepareOut
 }
 

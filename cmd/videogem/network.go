@@ -27,10 +27,10 @@ type networkFlags struct {
 	Origin     []string `placeholder:"ORIGIN" help:"Origin of other pages that may watch and change streams, such as https://ops.example. May be given again."`
 	Advertise  []string `placeholder:"ADDRESS" help:"IP address at which viewers reach this machine, such as the public one of a NAT. May be given again."`
 	Interface  []string `placeholder:"NAME" help:"Network interface whose addresses viewers are told; default: all. May be given again."`
-	ICEServer  []string `name:"ice-server" placeholder:"URL" help:"Server that viewers are told of: stun:host:port, or turn:host:port#secret (#@FILE reads it from a file). May be given again."`
+	ICEServer  []string `name:"ice-server" placeholder:"URL" help:"Server to tell viewers of: stun:host:port, or turn:host:port#secret (#@FILE: from a file). May be given again."`
 	TURN       string   `name:"turn" placeholder:"HOST:PORT" help:"Run a TURN relay there, for viewers whose networks let nothing else pass. It relays to this server only."`
 	TURNPublic string   `name:"turn-public" placeholder:"ADDRESS" help:"IP address at which viewers reach the relay; default: that of --turn."`
-	Publish    []string `placeholder:"STREAM=URL" help:"Push a stream to a WHIP endpoint too, such as camera=https://sfu.example/whip/camera#token (#@FILE reads it from a file). May be given again."`
+	Publish    []string `placeholder:"STREAM=URL" help:"Push a stream to a WHIP endpoint too: camera=https://sfu.example/whip/camera#token (#@FILE: from a file). May be given again."`
 }
 
 // config is what the flags mean.

@@ -50,6 +50,7 @@ type Manifest struct {
 	GEM           GEM             `json:"gem,omitzero"`
 	Threshold     float64         `json:"threshold,omitzero"` // calibrated cosine of clip and prompt from which the prompt counts as there; 0: not known
 	Notice        string          `json:"notice,omitzero"`    // an honest line that people see beside the model's answers
+	Known         []string        `json:"known,omitzero"`     // prompts that the model is known to understand, to be suggested; none: it is not tied to any
 	License       string          `json:"license,omitzero"`
 	Source        string          `json:"source,omitzero"` // hub repository and revision
 	Files         []File          `json:"files,omitempty"` // what was pulled

@@ -27,7 +27,7 @@ func properties() []*gobject.ParamSpec {
 			d.address, rw),
 		gobject.ParamSpecUint("port", "Port", "Port of the page and of the media, TCP and UDP; 0 picks a free one", 0, 65535, uint(d.port), rw),
 		gobject.ParamSpecString("stream", "Stream", "Name of the stream in addresses: letters, digits, '.', '-' and '_'", d.stream, rw),
-		gobject.ParamSpecString("codec", "Codec", "vp8 or h264", d.codec, rw),
+		gobject.ParamSpecString("codec", "Codec", "vp8, h264, vp9 or av1", d.codec, rw),
 		gobject.ParamSpecUint("bitrate", "Bitrate", "Bits a second", 50_000, 1_000_000_000, uint(d.bitrate), rw),
 		gobject.ParamSpecString("url", "URL", "Address of the page while it is served", "", gobject.ParamReadable),
 	}

@@ -20,6 +20,13 @@ export function setText(e, text) {
   if (e.textContent !== text) e.textContent = text;
 }
 
+// setMarked is setText for text with commands in it, `between backticks`.
+export function setMarked(e, text) {
+  if (e.dataset.text === text) return;
+  e.dataset.text = text;
+  e.replaceChildren(...text.split('`').map((part, i) => (i % 2 === 1 ? h('code', {}, part) : part)));
+}
+
 const paths = {
   add: 'M12 5v14M5 12h14',
   remove: 'M6 6l12 12M18 6L6 18',

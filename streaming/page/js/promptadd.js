@@ -71,10 +71,11 @@ export class PromptAdd {
     this.input.focus();
   }
 
-  // suggestions are what was looked for here before, and what other streams look for.
+  // suggestions are what was looked for here before, what other streams look for, and what the models are known to understand.
   #suggestions() {
     const there = new Set(this.#taken());
-    const all = [...readTexts(key, remembered), ...(this.#feed.streams ?? []).flatMap((s) => s.prompts.map((p) => p.text))];
+    const streams = this.#feed.streams ?? [];
+    const all = [...readTexts(key, remembered), ...streams.flatMap((s) => s.prompts.map((p) => p.text)), ...streams.flatMap((s) => s.known ?? [])];
     return all.filter((text) => !there.has(text));
   }
 }

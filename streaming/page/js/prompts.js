@@ -1,6 +1,6 @@
 // The panel of prompts: what is looked for, for everybody and for oneself, how well it is found, and a box to add more.
 
-import {h, icon, setText} from './dom.js';
+import {h, icon, setMarked, setText} from './dom.js';
 import {most} from './own.js';
 import {PausedPrompts} from './paused.js';
 import {PromptAdd} from './promptadd.js';
@@ -89,7 +89,7 @@ export class Prompts {
     this.add.allow(here);
     this.noRights.hidden = may;
     this.notice.hidden = !status.notice;
-    setText(this.notice.lastElementChild, status.notice ?? '');
+    setMarked(this.notice.lastElementChild, status.notice ?? '');
   }
 
   #row(text) {
