@@ -24,7 +24,8 @@ func checkPassthrough(o StreamOptions, sources []Source) error {
 		return nil
 	}
 	if o.Overlay != OverlayClient || o.Rungs {
-		return fmt.Errorf("%w: codec %s: the picture stays as the camera encoded it; use --overlay %s without --rungs, and the page draws the heat", ErrOptions, CodecPassthrough, OverlayClient)
+		return fmt.Errorf("%w: codec %s: the picture stays as the camera encoded it; use --overlay %s without --rungs, and the page draws the heat",
+			ErrOptions, CodecPassthrough, OverlayClient)
 	}
 	for _, s := range sources {
 		switch s.Kind {

@@ -332,6 +332,7 @@ func (s *Stream) Status() streaming.Status {
 	if s.stage != nil {
 		st.Whip = "/whip/" + s.source.Name
 	}
-	st.Name, st.Title, st.Model, st.Notice, st.Known = s.source.Name, s.source.Name, s.options.Model, s.spec.Notice, s.spec.Known
+	st.Name, st.Title, st.Model = s.source.Name, s.source.Name, s.options.Model
+	st.Notice, st.Known, st.Threshold = s.spec.Notice, s.spec.Known, s.spec.Threshold
 	return st
 }

@@ -63,8 +63,7 @@ func (s *Server) routes(page http.Handler) []route {
 }
 
 // nothing is the answer to GET of an endpoint or a session: draft-ietf-wish-whep, "HTTP usage", gives them no representation, as RFC 9725
-// does, and asks for a success without content. It is the same whether there is
-// one of that name.
+// does, and asks for a success without content. It is the same whether there is one of that name.
 func nothing(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
 
 func healthy(w http.ResponseWriter, _ *http.Request) {

@@ -48,6 +48,11 @@ func TestPageTellsWhenAPromptHappens(t *testing.T) {
 	holds(t, ctx, `window.videogem?.state === 'live' && document.querySelectorAll('.threshold').length === 1`)
 	browse(t, ctx, chromedp.Focus(chromedp.CSS(".threshold")), chromedp.KeyEvent(kb.Delete))
 	holds(t, ctx, `document.querySelectorAll('.threshold').length === 0`)
+
+	source.Edit(func(st *streaming.Status) { st.Threshold = 0.043 }) // a calibrated model knows better
+	holds(t, ctx, `videogem.threshold === 0.043`)
+	browse(t, ctx, chromedp.Click(chromedp.CSS(".prompt:first-child .bell")))
+	holds(t, ctx, value+` === 0.043`)
 	require.Empty(t, complaints())
 }
 

@@ -59,6 +59,12 @@ func TestPageSuggestsPrompts(t *testing.T) {
 	browse(t, ctx, chromedp.Evaluate[chromedp.Void](`document.getElementById('add-prompt').value = ''`))
 	add("guitar")
 	holds(t, ctx, `document.querySelector('.suggest').hidden`) // it is looked for already
+
+	browse(t, ctx, chromedp.Evaluate[chromedp.Void](`document.getElementById('add-prompt').value = ''`))
+	source.Edit(func(st *streaming.Status) { st.Known = []string{"a person squatting"} })
+	holds(t, ctx, `videogem.known.length === 1`)
+	add("squat")
+	holds(t, ctx, options+`.join() === 'a person squatting'`) // the model understands it
 }
 
 // unnamed are the controls that a screen reader has no name for, of those that can be reached.

@@ -37,9 +37,10 @@ type Status struct {
 	State       string         `json:"state"` // one of the State constants
 	Error       string         `json:"error,omitempty"`
 	Model       string         `json:"model"`
-	Notice      string         `json:"notice,omitempty"` // an honest line about the model
-	Known       []string       `json:"known,omitempty"`  // prompts that the model is known to understand, for suggestions
-	FPS         float64        `json:"fps"`              // frames a second that the server sends
+	Notice      string         `json:"notice,omitempty"`    // an honest line about the model
+	Threshold   float64        `json:"threshold,omitempty"` // the model's calibrated score from which a prompt counts as there; 0: not known
+	Known       []string       `json:"known,omitempty"`     // prompts that the model is known to understand, for suggestions
+	FPS         float64        `json:"fps"`                 // frames a second that the server sends
 	FramesIn    uint64         `json:"framesIn"`
 	FramesOut   uint64         `json:"framesOut"`
 	InferenceMs float64        `json:"inferenceMs"`

@@ -117,7 +117,7 @@ func TestConfigErrorsNameTheSetting(t *testing.T) {
 		{StreamOptions{Control: &control{}}, "stream name"},
 		{StreamOptions{Name: "a/b", Control: &control{}}, "stream name"},
 		{StreamOptions{Name: "..", Control: &control{}}, "stream name"},
-		{StreamOptions{Name: "a", Codec: "video/AV1", Control: &control{}}, "video/VP8"},
+		{StreamOptions{Name: "a", Codec: "video/H265", Control: &control{}}, "video/VP8"},
 		{StreamOptions{Name: "a"}, "control"},
 	} {
 		_, err := s.AddStream(ca.options)

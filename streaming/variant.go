@@ -19,7 +19,7 @@ type Variant struct {
 	SetBitrate             func(bitsPerSecond int)
 	RequestKeyFrame        func() // asks the encoder for a key frame soon, twice a second at most; nil: the Control's
 	// Fixed says that the frames come from a camera's own encoder, which nobody can ask for anything: a newcomer gets all frames since the
-	// newest key frame, and who has lost some waits for the next one.
+	// newest key frame, and who has lost some waits for the next one. It goes without SetBitrate and Watched.
 	Fixed bool
 	// Watched is told when the first viewer comes, also from another variant, and when the last one has gone, so that the encoder may
 	// rest meanwhile; nil: it never rests. It must not call the stream.
@@ -55,6 +55,8 @@ func checkVariants(o StreamOptions) ([]Variant, error) {
 			return nil, fmt.Errorf("%w: stream %s: %s rung %d comes before rung %d", ErrConfig, o.Name, v.Overlay, v.Rung, v.Rung-1)
 		case v.SetBitrate != nil && (v.MinBitrate <= 0 || v.MinBitrate > v.MaxBitrate), v.Rung > 0 && v.MaxBitrate <= 0:
 			return nil, fmt.Errorf("%w: stream %s: %s rung %d: bitrates %d to %d", ErrConfig, o.Name, v.Overlay, v.Rung, v.MinBitrate, v.MaxBitrate)
+		case v.Fixed && (v.SetBitrate != nil || v.Watched != nil):
+			return nil, fmt.Errorf("%w: stream %s: %s rung %d is fixed: it has no bitrate to set, and never rests", ErrConfig, o.Name, v.Overlay, v.Rung)
 		}
 		seen[at] = true
 	}

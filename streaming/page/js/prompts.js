@@ -145,11 +145,11 @@ export class Prompts {
     }
   }
 
-  // ring sets a threshold for a prompt that has none, and takes it away from one that has.
+  // ring sets a threshold for a prompt that has none, the model's own if it is calibrated, and takes it away from one that has.
   #ring(text) {
-    const {alerts, name} = this.#watch;
+    const {alerts, feed, name} = this.#watch;
     const set = alerts.threshold(name, text) === null;
-    alerts.setThreshold(name, text, set ? alerts.history(name).suggest(text) : null);
+    alerts.setThreshold(name, text, set ? feed.stream(name)?.threshold || alerts.history(name).suggest(text) : null);
   }
 }
 
