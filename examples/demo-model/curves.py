@@ -14,16 +14,17 @@ from matplotlib import pyplot as plt  # noqa: E402
 PANELS = {
     "tokens": {"hit": "peak in the actor's box", "token_right": "token's action right"},
     "losses of tokens": {"point": "pointing", "token": "action or nothing", "things": "objects"},
+    "losses for motion": {"motion": "boxes before and after", "order": "in order?"},
     "losses of clips": {"each": "each prompt", "among": "among the actions"},
 }
 
 
 def main():
     lines = [json.loads(line) for line in Path(sys.argv[1]).read_text().splitlines()]
-    figure, axes = plt.subplots(1, len(PANELS), figsize=(13, 3.6), layout="constrained")
+    figure, axes = plt.subplots(1, len(PANELS), figsize=(17, 3.6), layout="constrained")
     for axis, (title, series) in zip(axes, PANELS.items()):
         for key, label in series.items():
-            axis.plot([line["clips"] / 1000 for line in lines], [line[key] for line in lines], label=label)
+            axis.plot([line["clips"] / 1000 for line in lines], [line.get(key, float("nan")) for line in lines], label=label)
         axis.set(title=title, xlabel="thousand clips", ylim=(0, None))
         axis.grid(alpha=0.3)
         axis.legend(frameon=False)
