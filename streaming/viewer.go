@@ -45,7 +45,7 @@ type viewer struct {
 	ring    [ringFrames]*frame
 	head, n int
 	backlog []*frame // comes before the ring; frames join it until it has been sent
-	waiting bool // for a key frame
+	waiting bool     // for a key frame
 	dropped uint64
 	unsaid  uint64 // drops that no log line has told yet
 	said    time.Time
