@@ -33,31 +33,3 @@ func (s *Stream) sendHeat(gem gst.Element, out *streaming.Stream, seen time.Time
 	}
 	return newest.Finished
 }
-
-// SetViewerPrompts is streaming.ViewerPrompts': what single viewers look for, in the same inference as the stream's prompts.
-func (s *Stream) SetViewerPrompts(prompts []string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.viewers = prompts
-	if s.gem != nil {
-		element.SetExtraPrompts(s.gem, prompts)
-	}
-}
-
-// Decompose is streaming.Decomposer's: the prompts of a prompt's verb and object as the method has them, empty where it has none.
-func (s *Stream) Decompose(text string) (verb, object string) {
-	splitter, err := s.splitter()
-	if err != nil {
-		s.log.Error("a prompt cannot be taken apart", "error", err)
-		return "", ""
-	}
-	parts := splitter.Decompose(text)
-	verb, object, _ = parts.Prompts()
-	if parts.Verb == "" {
-		verb = ""
-	}
-	if parts.Object == "" {
-		object = ""
-	}
-	return verb, object
-}

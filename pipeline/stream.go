@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
 
@@ -23,8 +22,6 @@ import (
 var (
 	// ErrCamera means that the source failed: it is gone, silent, or sends what cannot be decoded.
 	ErrCamera = errors.New("source failed")
-	// ErrPrompts means that the prompts cannot be used as they are: the user's fault.
-	ErrPrompts = errors.New("bad prompts")
 	// ErrFrozen means that GStreamer did not change its state in time.
 	ErrFrozen = errors.New("pipeline does not answer")
 )
@@ -284,43 +281,6 @@ func (s *Stream) noteSize(pipe gst.Pipeline, gem gst.Element) {
 			v.setSize(pipe, info.Width, info.Height)
 		}
 	}
-}
-
-// SetPrompts replaces the prompts; the running inference's successor uses them.
-func (s *Stream) SetPrompts(_ context.Context, prompts []string) error {
-	for i, p := range prompts {
-		prompts[i] = strings.TrimSpace(p)
-	}
-	if err := CheckPrompts(prompts); err != nil {
-		return fmt.Errorf("%w: %w", streaming.ErrBadRequest, err)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.prompts = append([]string(nil), prompts...)
-	if s.gem != nil {
-		s.gem.SetObjectProperty("prompts", element.JoinPrompts(s.prompts))
-	}
-	s.status.keepPrompts(s.prompts)
-	return nil
-}
-
-// maxPrompts bounds what one stream grounds at a time; each prompt costs a pass over the patches' read-out.
-const maxPrompts = 16
-
-// CheckPrompts tells whether prompts can be used as they are. The error wraps ErrPrompts and says what to do.
-func CheckPrompts(prompts []string) error {
-	if len(prompts) > maxPrompts {
-		return fmt.Errorf("%w: there are %d, at most %d can be looked for at a time", ErrPrompts, len(prompts), maxPrompts)
-	}
-	for _, p := range prompts {
-		if strings.TrimSpace(p) == "" {
-			return fmt.Errorf("%w: one is empty; say what to look for, such as \"a person waving\"", ErrPrompts)
-		}
-		if strings.Contains(p, ";") {
-			return fmt.Errorf("%w: leave the ';' out of %q, it separates prompts", ErrPrompts, p)
-		}
-	}
-	return nil
 }
 
 // RequestKeyFrame is streaming.Control's: of the default variant.
