@@ -182,6 +182,7 @@ type prepareDemoCommand struct {
 	Seed      uint64  `default:"900000000" help:"Seed of the first clip; each one after it has the next. The demo model was trained on seeds below 900000000." placeholder:"S"`
 	Actors    string  `default:"3" help:"People a clip: a number, or a mix such as 2:.3,3:.5,4:.2." placeholder:"MIX"`
 	Size      int     `default:"96" help:"Width and height of the frames, pixels." placeholder:"N"`
+	Span      float64 `default:"1.2" help:"Length of a clip, give or take a tenth." placeholder:"SECONDS"`
 	Aspect    float64 `default:"0" help:"Width by height of the scene, which is squeezed into the frame; 0 draws one in 1 to 1.78 for every clip." placeholder:"A"`
 	Ease      float64 `default:"1" help:"0 is a cluttered world in all colors, 1 a calm one." placeholder:"E"`
 	MinHeight float64 `default:"0.4" help:"Least height of a person, in frame heights." placeholder:"H"`
@@ -200,6 +201,7 @@ type prepareDemoCommand struct {
 // Run writes the manifest.
 func (c *prepareDemoCommand) Run(env *environment) error {
 	clip := democam.DefaultClipConfig()
+	clip.Span = c.Span
 	clip.Width, clip.Height, clip.Aspect, clip.Ease, clip.MinHeight, clip.MaxHeight = c.Size, c.Size, c.Aspect, c.Ease, c.MinHeight, c.MaxHeight
 	clip.HeldOut, clip.Props, clip.Night, clip.Wild, clip.Change = c.HeldOut, c.Props, c.Night, c.Wild, c.Change
 	if c.Twins {

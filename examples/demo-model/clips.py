@@ -12,6 +12,7 @@ import numpy as np
 from prompts import ACTIONS
 
 FRAMES, KEY, MOST = 8, 4, 4  # frames a clip; the one that labels are about; actors with targets
+JOINTS = 11  # pelvis, neck, head, then pairs: elbows, hands, knees, ankles (democam.ClipJoints)
 STILL = {"raising an arm", "standing still", "sitting on a chair", "holding an umbrella", "playing guitar"}
 FROZEN_TWIN = {"waving": "raising an arm", "walking": "standing still"}
 NEEDS_ORDER = {"waving", "walking", "lifting a box", "carrying a box"}
@@ -67,16 +68,16 @@ def joined(actor: dict, t: int) -> list[float]:
 
 class Targets:
     """ids [B, A]: classes; own [B, A, G, G, T]: tokens in an actor's box; near [B, G, G, T]: tokens that touch any box;
-    moving [B, A]: actors whose frames have an order; shuffled [B]: it is lost; edges [B, A, T, 4]: boxes in cells, NaN where there
-    is none."""
+    moving [B, A]: actors whose frames have an order; shuffled [B, A]: it is lost; joints [B, A, T, JOINTS, 2]: in cells, NaN where
+    the actor is not to be seen."""
 
     def __init__(self, labels: list, grid: int):
         b = len(labels)
         self.ids = np.full((b, MOST), NOTHING)
         self.own = np.zeros((b, MOST, grid, grid, FRAMES), bool)
         self.near = np.zeros((b, grid, grid, FRAMES), bool)
-        self.edges = np.full((b, MOST, FRAMES, 4), np.nan, np.float32)
-        self.moving, self.shuffled = np.zeros((b, MOST), bool), np.zeros(b, bool)
+        self.joints = np.full((b, MOST, FRAMES, JOINTS, 2), np.nan, np.float32)
+        self.moving, self.shuffled = np.zeros((b, MOST), bool), np.zeros((b, MOST), bool)
         for i, label in enumerate(labels):
             for k, actor in enumerate(label["actors"]):
                 self.add(i, k, actor, grid)
@@ -91,16 +92,21 @@ class Targets:
                 continue
             seen += 1
             self.own[i, k, inner(y0, y1, grid), inner(x0, x1, grid), t] = True
-            self.edges[i, k, t] = x0, y0, x1, y1
+            if "joints" in actor:
+                self.joints[i, k, t] = np.reshape(actor["joints"][t], (JOINTS, 2))
+                self.joints[i, k, t] *= grid
         if k < MOST:
             self.ids[i, k] = actor["id"] if seen >= 5 else IGNORED
             self.moving[i, k] = seen >= 5 and ACTIONS[actor["id"]] not in STILL
+            if actor.get("scrambled"):
+                self.shuffled[i, k] = True
+                self.ids[i, k] = NOTHING
 
     def freeze(self, frames, i: int, t: int):
         """Makes clip i stand still at frame t: movement that is gone makes some actions others."""
         frames[i] = frames[i, t].copy()
         self.moving[i] = False
-        self.edges[i] = self.edges[i, :, t, None]
+        self.joints[i] = self.joints[i, :, t, None]
         self.own[i], self.near[i] = self.own[i, ..., t, None], self.near[i, ..., t, None]
         for k, c in enumerate(self.ids[i]):
             if c >= 0 and ACTIONS[c] not in STILL:
@@ -113,7 +119,7 @@ class Targets:
         order = np.insert(rng.permutation(others), KEY, KEY)
         frames[i] = frames[i, order]
         self.shuffled[i] = True
-        self.edges[i] = self.edges[i][:, order]
+        self.joints[i] = self.joints[i][:, order]
         self.own[i], self.near[i] = self.own[i][..., order], self.near[i][..., order]
         for k, c in enumerate(self.ids[i]):
             if c >= 0 and ACTIONS[c] not in STILL:

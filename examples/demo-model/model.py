@@ -2,13 +2,17 @@
 (Bousselham et al., "Grounding Everything", 2024)."""
 
 import math
+from typing import NamedTuple
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
+from clips import JOINTS
+
 STATIC = (0.3, 0.4, 0.5, 0.6, 0.7, 0.9, 0.9, 0.9)  # VideoGEM's weights of the stack, lowest layer first
 DEPTH = len(STATIC) - 1
+POSE_AFTER = 5  # blocks, the first of which tell where an actor's joints are, and the others what it does
 
 
 def attend(q, k, v, scale=None, causal=False):
@@ -64,7 +68,7 @@ class Block(nn.Module):
 
     def gem(self, x, frames=0, path=None):
         """Returns the ordinary path's output and the self-self path's. frames > 0: self-self attention stays within a frame
-        (needs all tokens). path 0, 1 or 2: only that of values, keys or queries, for a third of the time."""
+        (needs a position's tokens of all frames). path 0, 1 or 2: only that of values, keys or queries, for a third of the time."""
         y = self.ln_1(x)
         q, k, v = self.attn.qkv(y)
         inv = (y.float().norm(dim=-1).mean(1) * q.shape[-1] ** -0.5).to(q.dtype)[:, None, None, None]
@@ -104,6 +108,13 @@ def waves(values, count, length, step):
     """Sines and cosines of values at count frequencies."""
     angles = values.reshape(-1, 1) * step * torch.exp(-torch.arange(count) * math.log(length) / (count - 1))
     return torch.cat([angles.sin(), angles.cos()], 1)
+
+
+class Seen(NamedTuple):
+    final: torch.Tensor  # [B, 1 + tokens, width] the ordinary path's last state
+    middle: torch.Tensor  # its state after POSE_AFTER blocks
+    stack: list  # of the GEM path: the state entering it, and what each of its blocks gives
+    added: list  # [B, width] what each of the last DEPTH blocks added to CLS
 
 
 class Vision(nn.Module):
@@ -146,19 +157,20 @@ class Vision(nn.Module):
             x = block(x)
         return x
 
-    def forward(self, patches, kept=None, frames=0, path=None):
-        """Returns the final state, the stack, and what each of the last DEPTH blocks added to the ordinary path."""
+    def forward(self, patches, kept=None, frames=0, path=None) -> Seen:
         x = self.embed(patches, kept)
         blocks = self.transformer.resblocks
         for block in blocks[: len(blocks) - DEPTH]:
             x = block(x)
-        stack, added = [x], []
-        for block in blocks[len(blocks) - DEPTH :]:
+        stack, added, middle = [x], [], None
+        for i, block in enumerate(blocks[len(blocks) - DEPTH :], len(blocks) - DEPTH + 1):
             y, own = block.gem(x, frames, path)
             stack.append(own)
             added.append(y[:, 0] - x[:, 0])
             x = y
-        return x, stack, added
+            if i == POSE_AFTER:
+                middle = x
+        return Seen(x, middle, stack, added)
 
 
 class Text(nn.Module):
@@ -189,5 +201,5 @@ class Model(nn.Module):
         self.vision_encoder, self.text_encoder = Vision(c), Text(c, rows)
         self.scale, self.bias = nn.Parameter(torch.tensor(math.log(12.0))), nn.Parameter(torch.tensor(-3.0))  # of the clip
         self.token_scale, self.nothing = nn.Parameter(torch.tensor(math.log(12.0))), nn.Parameter(torch.tensor(0.3))  # of tokens
-        # Training's only: are an actor's frames in order, and where is it a frame before and a frame after?
-        self.order, self.motion = nn.Linear(c["width"], 1), nn.Linear(c["width"], 8)
+        # Training's only: are an actor's frames in order, and where are its joints a frame before, now, and a frame after?
+        self.order, self.pose = nn.Linear(c["width"], 1), nn.Linear(c["width"], 3 * 2 * JOINTS)

@@ -31,12 +31,12 @@ class Reader:
         """frames uint8 [B, T, S, S, 3] and texts [P, E] to "cls" [B, P] and one map [B, P, grid*grid] a method."""
         v = self.vision
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            x, stack, added = v(v.patches(torch.from_numpy(frames)), frames=v.frames if scope == "frame" else 0)
+            seen = v(v.patches(torch.from_numpy(frames)), frames=v.frames if scope == "frame" else 0)
         key = slice(1 + KEY, None, v.frames)
-        cls, final = x[:, 0].float(), x[:, key].float()
-        stack = torch.stack([s[:, key].float() for s in stack])
+        cls, final = seen.final[:, 0].float(), seen.final[:, key].float()
+        stack = torch.stack([s[:, key].float() for s in seen.stack])
         out = {"cls": v.head(cls) @ texts.T}
-        without = torch.stack([v.head(cls - a.float()) for a in added[-3:]])
+        without = torch.stack([v.head(cls - a.float()) for a in seen.added[-3:]])
         own = (-20 * torch.einsum("lbe,pe->bpl", without, texts)).softmax(-1)
         for name in methods:
             if name == "last layer":

@@ -4,6 +4,7 @@
 #
 #   DEMO_MODEL      folder for checkpoints, logs and the Python environment; ~/.cache/videogem/demo-model
 #   DEMO_MODEL_RUN  name of the run; model
+#   PROCESSES       how many train together; one a core, or one where there is a GPU
 #   PIP_INDEX_URL   where packages come from; else what pip is configured for
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -13,10 +14,9 @@ WORK=${DEMO_MODEL:-$CACHE}
 RUN=$WORK/${DEMO_MODEL_RUN:-model}
 mkdir -p "$WORK"
 
-# With glibc's usual settings half the time goes into page faults, and with other work on the machine OpenMP's spinning
-# threads starve each other.
+# With glibc's usual settings half the time goes into page faults.
 export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=20000000000 MALLOC_TOP_PAD_=268435456 MALLOC_ARENA_MAX=2
-export OMP_WAIT_POLICY=PASSIVE GOMP_SPINCOUNT=0 OMP_NUM_THREADS=${OMP_NUM_THREADS:-$(nproc)}
+export GLIBC_TUNABLES=glibc.malloc.hugetlb=1 OMP_NUM_THREADS=1
 
 if ! cmp -s requirements.txt "$WORK/venv/requirements.txt"; then
 	python3 -m venv "$WORK/venv"
@@ -30,7 +30,9 @@ fi
 export RENDER=$WORK/render
 PYTHON=$WORK/venv/bin/python
 
-nice -n "${NICE:-15}" "$PYTHON" train.py "$RUN.pt" "$@"
+processes=$("$PYTHON" -c "import os, torch; print(1 if torch.cuda.is_available() else os.cpu_count())")
+nice -n "${NICE:-15}" "$PYTHON" -m torch.distributed.run --standalone --nproc-per-node "${PROCESSES:-$processes}" -- train.py "$RUN.pt" "$@"
+export OMP_NUM_THREADS=$(nproc)
 "$PYTHON" evaluate.py "$RUN.pt" "$RUN.json"
 "$PYTHON" curves.py "$RUN.jsonl" "$RUN.png"
 "$PYTHON" export.py "$RUN.pt" "$RUN"

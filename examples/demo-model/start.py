@@ -1,8 +1,22 @@
-"""The first weights of the patch embedding."""
+"""What training starts from: the first weights of the patch embedding, or an exported model."""
+
+import gzip
+from pathlib import Path
 
 import torch
+from safetensors.torch import load
 
 from clips import Stream, Targets
+
+
+def exported(path: Path) -> dict:
+    """The weights of a model that export.py wrote, without those that only its losses had."""
+    tensors = {k: v.float() for k, v in load(gzip.decompress(path.read_bytes())).items()}
+    tensors["scale"] = -tensors.pop("temp").log()
+    name = "text_encoder.token_embedding.weight"
+    vocabulary = tensors[name].any(1).nonzero()[:, 0]
+    tensors[name] = torch.cat([torch.zeros(1, tensors[name].shape[1]), tensors[name][vocabulary]])
+    return {"model": tensors, "vocabulary": vocabulary.tolist()}
 
 
 def whiten(vision, stage: dict, size: int, clips: int = 512):

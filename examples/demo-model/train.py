@@ -17,13 +17,31 @@ import torch
 import yaml
 
 from clips import Stream, Targets
-from losses import clip_loss, dense_losses, motion_loss, order_loss, read_out
+from losses import clip_loss, dense_losses, order_loss, pose_loss, read_out
 from model import Model
-from start import whiten
+from muon import Muon
+from start import exported, whiten
+from team import Team
 from words import Words, embed_all, new_anchors, train_text
 
+HELD_OUT = 900_000_000  # seeds from here on are for tests
 POOL, SAVE_SECONDS, LOG_STEPS = 300, 150, 100
-AVERAGED = 600  # steps that the averaged weights, which are the result, look back on
+AVERAGED = 1000  # steps that the averaged weights, which are the result, look back on
+
+
+def half_is_faster() -> bool:
+    """Some processors multiply bfloat16 thrice as fast as float32, others at half its speed."""
+    took = []
+    for kind in (torch.float32, torch.bfloat16):
+        x = torch.ones(4096, 512, dtype=kind)
+        w = torch.ones(512, 512, dtype=kind)
+        laps = []
+        for _ in range(10):
+            began = time.monotonic()
+            x @ w
+            laps.append(time.monotonic() - began)
+        took.append(min(laps))
+    return took[1] < took[0]
 
 
 class Training:
@@ -32,17 +50,23 @@ class Training:
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.stage, self.done, self.clips, self.seconds = 0, 0.0, 0, 0.0  # done: share of the stage
         self.words = Words(config["model"]["context"])
+        self.team = Team()
         self.rng = np.random.default_rng(1)
+        self.half = self.device == "cuda" or half_is_faster()
 
     def build(self, vocabulary=None):
         if vocabulary is not None:
             self.words = Words(self.config["model"]["context"], vocabulary)
         self.model = Model(self.config["model"], len(self.words.vocabulary) + 1).to(self.device)
         self.average, self.steps = None, 0  # made when the first stage begins
-        trained = [p for n, p in self.model.named_parameters() if not n.startswith("text_encoder")]
-        decayed = [p for p in trained if p.ndim > 1]
-        others = [p for p in trained if p.ndim <= 1]
-        self.optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}], betas=(0.9, 0.98), fused=True)
+        inner, decayed, others = [], [], []
+        for name, p in self.model.named_parameters():
+            if not name.startswith("text_encoder"):
+                (others if p.ndim <= 1 else inner if "resblocks" in name else decayed).append(p)
+        self.optimizers = [
+            Muon(inner),
+            torch.optim.AdamW([{"params": decayed, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}], betas=(0.9, 0.98), fused=True),
+        ]
 
     def begin(self):
         """A new model: the text tower is trained first."""
@@ -55,7 +79,7 @@ class Training:
         self.model.to(self.device)
 
     def load(self, path: Path, weights_only=False):
-        ck = torch.load(path, map_location=self.device, weights_only=True)
+        ck = exported(path) if path.suffix == ".gz" else torch.load(path, map_location=self.device, weights_only=True)
         self.build(ck["vocabulary"])
         if weights_only:
             missing = self.model.load_state_dict(ck["model"], strict=False).missing_keys
@@ -64,13 +88,16 @@ class Training:
         self.model.load_state_dict(ck["live"])
         self.average, self.steps = copy.deepcopy(self.model), ck["steps"]
         self.average.load_state_dict(ck["model"])
-        self.optimizer.load_state_dict(ck["optimizer"])
+        for optimizer, state in zip(self.optimizers, ck["optimizers"]):
+            optimizer.load_state_dict(state)
         self.stage, self.done, self.clips, self.seconds = ck["stage"], ck["done"], ck["clips"], ck["seconds"]
-        self.rng = np.random.default_rng(self.clips + 1)
+        self.rng = np.random.default_rng([self.clips, self.team.rank])
 
     def save(self):
+        if self.team.rank > 0:
+            return
         state = {
-            "model": self.average.state_dict(), "live": self.model.state_dict(), "steps": self.steps, "optimizer": self.optimizer.state_dict(),
+            "model": self.average.state_dict(), "live": self.model.state_dict(), "steps": self.steps, "optimizers": [o.state_dict() for o in self.optimizers],
             "vocabulary": self.words.vocabulary, "config": self.config, "stage": self.stage, "done": self.done, "clips": self.clips, "seconds": self.seconds,
         }  # fmt: skip
         torch.save(state, self.out.with_suffix(".new"))
@@ -78,7 +105,8 @@ class Training:
 
     def batches(self, stage: dict):
         """Rendered batches, each followed by an earlier one once more: rendering is not free."""
-        stream = Stream(stage["render"], stage["batch"], seed=100_000_000 + self.clips, size=self.config["model"]["size"])
+        first = 100_000_000 + self.clips + self.team.rank * (HELD_OUT - 100_000_000) // self.team.size
+        stream = Stream(stage["render"], stage["batch"] // self.team.size, first, size=self.config["model"]["size"])
         pool = []
         try:
             for batch in stream:
@@ -104,19 +132,22 @@ class Training:
                 targets.shuffle(frames, i, self.rng)
         own = torch.from_numpy(targets.own).flatten(2)
         near = torch.from_numpy(targets.near).flatten(1)
-        weight = torch.where(own.any(1), 1.0, stage["background"])
-        kept = (torch.rand_like(weight).log() / weight).topk(stage["kept"], 1).indices
+        # Positions are looked at in all frames or in none: a movement is not to be seen in frames picked here and there.
+        weight = torch.where(own.any(1).unflatten(1, (-1, vision.frames)).any(2), 1.0, stage["background"])
+        places = (torch.rand_like(weight).log() / weight).topk(stage["kept"], 1).indices
+        kept = (places[..., None] * vision.frames + torch.arange(vision.frames)).flatten(1)
         patches = vision.patches(torch.from_numpy(frames))
         patches = patches.gather(1, kept[..., None].expand(-1, -1, patches.shape[-1]))
         own, near = own.gather(2, kept[:, None].expand(-1, own.shape[1], -1)), near.gather(1, kept)
-        rest = (targets.ids, targets.moving, targets.shuffled, targets.edges)
+        rest = (targets.ids, targets.moving, targets.shuffled, targets.joints)
         return [x.to(self.device) for x in (patches, kept, own, near, *map(torch.from_numpy, rest))]
 
     def step(self, batch, stage: dict, text) -> dict:
-        patches, kept, own, near, ids, moving, shuffled, edges = self.prepare(batch, stage)
-        with torch.autocast(self.device, dtype=torch.bfloat16):
+        patches, kept, own, near, ids, moving, shuffled, joints = self.prepare(batch, stage)
+        with torch.autocast(self.device, dtype=torch.bfloat16, enabled=self.half):
             if stage["boxes"]:
-                x, stack, _ = self.forward(patches, kept, path=int(self.rng.integers(3)) if stage["one_path"] else None)
+                seen = self.forward(patches, kept, self.model.vision_encoder.frames, path=int(self.rng.integers(3)) if stage["one_path"] else None)
+                x = seen.final
             else:
                 x = self.forward(patches, kept)
             cls = self.model.vision_encoder.head(x[:, 0])
@@ -124,15 +155,18 @@ class Training:
         parts = {"each": each, "among": among}
         loss = stage["clip"] * (0.3 * each + 0.5 * among)
         if stage["boxes"]:
-            parts |= dense_losses(self.model, read_out(self.model, stack), text, ids, own, near)
+            parts |= dense_losses(self.model, read_out(self.model, seen.stack), text, ids, own, near)
             parts["order"] = order_loss(self.model, x[:, 1:], own, moving, shuffled)
-            parts["motion"] = motion_loss(self.model, x[:, 1:], kept, own, edges, self.model.vision_encoder.grid)
+            parts["pose"] = pose_loss(self.model, seen.middle[:, 1:], kept, own, joints, self.model.vision_encoder.grid)
             loss = loss + parts["point"] + 0.5 * parts["things"] + 1.5 * parts["token"] + 0.3 * parts["unknown"]
-            loss = loss + parts["order"] + 0.5 * parts["motion"]
-        self.optimizer.zero_grad(set_to_none=True)
+            loss = loss + parts["order"] + stage["pose"] * parts["pose"]
+        for optimizer in self.optimizers:
+            optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        self.team.share_gradients(self.model.parameters())
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
+        for optimizer in self.optimizers:
+            optimizer.step()
         for scale in (self.model.scale, self.model.token_scale):
             scale.data.clamp_(max=math.log(60))
         self.steps += 1
@@ -146,6 +180,7 @@ class Training:
         self.model.text_encoder.requires_grad_(False)
         if self.average is None:
             self.average = copy.deepcopy(self.model)
+        self.team.start_alike(self.model)
         vision = self.model.vision_encoder
         self.forward = vision if stage["boxes"] else vision.plain
         if self.device == "cuda" or shutil.which("g++"):
@@ -155,13 +190,14 @@ class Training:
         start, seen, seconds_before, sums = self.done, 0, self.seconds, []
         for n, batch in enumerate(self.batches(stage)):
             passed = time.monotonic() - began
-            self.done = start + max(seen / stage["clips"], passed / 60 / stage.get("minutes", 1e9))
+            self.done = self.team.agree(start + max(seen / stage["clips"], passed / 60 / stage.get("minutes", 1e9)))
             if self.done >= 1:
                 break
             first, last = stage["rate"]
             rate = min(1, (n + 1) / 50) * (last + (first - last) * 0.5 * (1 + math.cos(math.pi * self.done)))
-            for group in self.optimizer.param_groups:
-                group["lr"] = rate
+            for optimizer in self.optimizers:
+                for group in optimizer.param_groups:
+                    group["lr"] = rate
             text = torch.stack([e[int(self.rng.integers(len(e)))] for e in embedded]).to(self.device)
             sums.append({k: v.item() for k, v in self.step(batch, stage, text).items()})
             seen += stage["batch"]
@@ -178,6 +214,8 @@ class Training:
         self.save()
 
     def log(self, stage: dict, rate: float, speed: float, sums: list):
+        if self.team.rank > 0:
+            return
         line = {"stage": stage["name"], "done": round(self.done, 4), "clips": self.clips, "seconds": round(self.seconds), "rate": rate, "clips_per_second": round(speed, 1)}
         line |= {k: round(sum(s[k] for s in sums) / len(sums), 4) for k in sums[0]}
         with self.out.with_suffix(".jsonl").open("a") as f:
@@ -189,7 +227,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("out", type=Path)
     p.add_argument("--config", type=Path, default=Path(__file__).parent / "config.yaml")
-    p.add_argument("--start", type=Path, help="weights to start from, where OUT does not exist")
+    p.add_argument("--start", type=Path, help="weights to start from, where OUT does not exist: a checkpoint, or an exported model.safetensors.gz")
     p.add_argument("--stage", help="begin with this stage")
     a = p.parse_args()
     config = yaml.safe_load(a.config.read_text())

@@ -65,6 +65,9 @@ func actionTable() [numActions]actionInfo {
 // roams says that the action moves its actor over the ground.
 func (a action) roams() bool { return a == walking || a == running || a == carrying }
 
+// hasCourse says that the action is told from others by its course: with its frames out of order it is none.
+func (a action) hasCourse() bool { return a == waving || a == walking || a == lifting || a == carrying }
+
 // hasBall says that the action's object leaves the actor's hands or feet.
 func (a action) hasBall() bool { return a == kicking || a == throwing }
 

@@ -61,8 +61,8 @@ func (a *actor) way(u float64) (point, float64) {
 	return place, a.facing
 }
 
-// draw renders the actor at time t of the scene. hasObject is false where no object is to be seen.
-func (a *actor) draw(c *canvas, t float64) (person, object bounds, hasObject bool) {
+// draw renders the actor at time t of the scene.
+func (a *actor) draw(c *canvas, t float64) drawnActor {
 	f := newFigure(c, a, a.at(t))
 	f.drawShadow()
 	if f.showsObject() {
@@ -78,5 +78,5 @@ func (a *actor) draw(c *canvas, t float64) (person, object bounds, hasObject boo
 	if f.showsObject() {
 		f.drawObjectInFront()
 	}
-	return f.person, f.object, f.object != nothing()
+	return drawnActor{person: f.person, object: f.object, hasObject: f.object != nothing(), joints: f.seenJoints()}
 }

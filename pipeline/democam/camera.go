@@ -65,7 +65,7 @@ func (c *Camera) Frame(dst []byte) Truth {
 	t := float64(c.next) / c.config.FPS
 	c.stage.advance(t)
 	c.screen.offset = c.optics.direction(t)
-	drawn := paint(c.screen, c.backdrop, c.stage.actors, t)
+	drawn := paint(c.screen, c.backdrop, c.stage.playing(t))
 	c.sensor.expose(c.screen, dst)
 	truth := Truth{Index: c.next, Time: t, Actors: make([]ActorTruth, len(drawn))}
 	table := actionTable()

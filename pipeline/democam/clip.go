@@ -28,7 +28,7 @@ type ClipConfig struct {
 // DefaultClipConfig returns what the embedded demo model is evaluated on: three actors in a calm world.
 func DefaultClipConfig() ClipConfig {
 	return ClipConfig{
-		Width: 96, Height: 96, Frames: 8, Span: 2,
+		Width: 96, Height: 96, Frames: 8, Span: 1.2,
 		Actors: Mix{{Actors: 3, Weight: 1}}, Ease: 1, MinHeight: .4, MaxHeight: .65,
 	}
 }
@@ -84,11 +84,12 @@ func renderClip(seed uint64, c *ClipConfig) ([]byte, *ClipTruth) {
 	size := len(screen.pix)
 	frames := make([]byte, c.Frames*size)
 	parts := v.changeActions(cast, c, step)
+	v.scramble(parts, c.Frames)
 	truth := newClipTruth(seed, step, aspect, parts, c.Frames)
 	for i := range c.Frames {
 		t := clipStart + float64(i)*step
 		film.aim(screen, t)
-		for k, drawn := range paint(screen, back, playing(parts, i), t) {
+		for k, drawn := range paint(screen, back, playing(parts, i, step)) {
 			truth.Actors[k].add(drawn, aspect)
 		}
 		film.expose(screen, frames[i*size:(i+1)*size])

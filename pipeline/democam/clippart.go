@@ -5,18 +5,37 @@ type clipPart struct {
 	actor    *actor // in the frames from..to, the clip's middle among them
 	other    *actor // in the other frames; nil if there are none
 	from, to int
+	order    []int // which instant of its course each frame shows; nil: the frame's own
 }
 
-// playing returns the actors as they are in frame i.
-func playing(parts []clipPart, i int) []*actor {
-	actors := make([]*actor, len(parts))
+// playing returns the actors as they are in frame i, with step seconds from frame to frame.
+func playing(parts []clipPart, i int, step float64) []performance {
+	actors := make([]performance, len(parts))
 	for k, p := range parts {
-		actors[k] = p.actor
+		instant := i
+		if p.order != nil {
+			instant = p.order[i]
+		}
+		actors[k] = performance{p.actor, clipStart + float64(instant)*step}
 		if p.other != nil && (i < p.from || i >= p.to) {
-			actors[k] = p.other
+			actors[k].actor = p.other
 		}
 	}
 	return actors
+}
+
+// scramble puts the course of some actors out of order, with the middle frame left in its place: of those whose action is told by its
+// course and who do nothing else.
+func (v *variant) scramble(parts []clipPart, frames int) {
+	if v.Scramble <= 0 {
+		return
+	}
+	for i := range parts {
+		p := &parts[i]
+		if p.other == nil && p.actor.action.hasCourse() && v.rng.chance(v.Scramble) {
+			p.order = ShuffledOrder(v.rng.next(), frames, frames/2)
+		}
+	}
 }
 
 // changeActions lets some of the cast do something else in the first or the last third of the clip.

@@ -87,12 +87,7 @@ func (f *figure) drawBody() {
 	if l.coat || l.striped {
 		f.drawGarment(w)
 	}
-	if l.vest {
-		f.drawVest(w)
-	}
-	if l.rucksack {
-		f.drawRucksack()
-	}
+	f.drawClothes(w)
 	if l.skirt {
 		f.limb(point{0, .02}, point{(j.knee[0].x + j.knee[1].x) * .35, .15}, w, w*1.4, l.pants)
 	}
@@ -105,7 +100,7 @@ func (f *figure) drawLeg(i int, light float64) {
 	if l.shorts || l.skirt {
 		lower = l.skin
 	}
-	w := .8 + .2*l.width
+	w := (.8 + .2*l.width) * l.limbs
 	f.limb(j.hip[i], j.knee[i], .05*w, .04*w, l.pants.scaled(light))
 	f.limb(j.knee[i], j.ankle[i], .037*w, .027*w, lower.scaled(light))
 	f.limb(j.ankle[i], j.toe[i], .026, .02, l.shoe.scaled(light))
@@ -117,10 +112,14 @@ func (f *figure) drawArm(i int, light float64) {
 	if l.sleeves {
 		sleeve = l.shirt
 	}
-	w := .8 + .2*l.width
+	w := (.8 + .2*l.width) * l.limbs
 	f.limb(j.shoulder[i], j.elbow[i], .035*w, .03*w, l.shirt.scaled(light*.93))
 	f.limb(j.elbow[i], j.hand[i], .028*w, .023*w, sleeve.scaled(light*.97))
-	f.limb(j.hand[i], j.hand[i], .03, .03, l.skin.scaled(light))
+	hand := l.skin
+	if l.wild.gloves {
+		hand = l.wild.color
+	}
+	f.limb(j.hand[i], j.hand[i], .03, .03, hand.scaled(light))
 }
 
 func (f *figure) drawHead() {
@@ -138,5 +137,8 @@ func (f *figure) drawHead() {
 	}
 	if l.hat {
 		f.drawHat()
+	}
+	if l.wild.hood {
+		f.drawHood()
 	}
 }

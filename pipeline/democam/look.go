@@ -10,16 +10,16 @@ type look struct {
 	skin, shirt, pants, hair, shoe   color
 	object, object2                  color
 	longHair, skirt, shorts, sleeves bool
-	coat, striped, hat               bool // seen on held-out people only
-	vest, rucksack                   bool // seen in wild clips only, in the color extra
-	extra                            color
+	coat, striped, hat               bool    // seen on held-out people only
+	wild                             clothes // seen in wild clips only
+	limbs                            float64 // thickness of arms and legs, 1 is usual
 }
 
 // look draws a person. ease > 0 dresses it in strong shirts and dark trousers, which stand out from a calm background.
 func (r *rng) look(height, ease float64) look {
 	l := look{height: height}
 	l.torso, l.arm, l.leg = r.in(.27, .32), r.in(.145, .17), r.in(.225, .255)
-	l.headRadius, l.width = r.in(.062, .082), r.in(.85, 1.3)
+	l.headRadius, l.width, l.limbs = r.in(.062, .082), r.in(.85, 1.3), 1
 	skins := [...]color{{241, 205, 178}, {224, 172, 138}, {198, 140, 100}, {150, 100, 70}, {105, 68, 48}, {80, 52, 40}}
 	l.skin = skins[r.below(len(skins))].scaled(r.in(.9, 1.05))
 	l.shirt, l.pants = r.color(.2, 1, .25, 1), r.color(0, .8, .1, .75)

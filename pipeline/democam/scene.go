@@ -34,24 +34,30 @@ func (o *optics) direction(t float64) point {
 	return point{o.pan * math.Sin(o.panPhase+1.1*t), .3 * o.pan * math.Sin(2*o.panPhase+.9*t)}
 }
 
+// performance is an actor at a time of its own: one whose course is out of order is not where the others are.
+type performance struct {
+	actor *actor
+	time  float64 // seconds
+}
+
 // drawnActor says where an actor came to be drawn.
 type drawnActor struct {
 	person, object bounds // frame heights
 	hasObject      bool
+	joints         [numJoints]point // frame heights
 }
 
-// paint draws backdrop and actors at time t, as seen with the canvas's offset; those nearer cover those farther.
-func paint(c *canvas, b *backdrop, actors []*actor, t float64) []drawnActor {
+// paint draws backdrop and actors, as seen with the canvas's offset; those nearer cover those farther.
+func paint(c *canvas, b *backdrop, actors []performance) []drawnActor {
 	b.view(c)
 	order := make([]int, len(actors))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(actors[i].ground.y, actors[j].ground.y) })
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(actors[i].actor.ground.y, actors[j].actor.ground.y) })
 	drawn := make([]drawnActor, len(actors))
 	for _, i := range order {
-		d := &drawn[i]
-		d.person, d.object, d.hasObject = actors[i].draw(c, t)
+		drawn[i] = actors[i].actor.draw(c, actors[i].time)
 	}
 	return drawn
 }

@@ -9,6 +9,28 @@ type skeleton struct {
 	foot                                         float64 // y of the lowest point of the feet
 }
 
+const numJoints = 11
+
+// ClipJoints lists the joints that a clip's truth tells.
+func ClipJoints() [numJoints]string {
+	return [...]string{
+		"pelvis", "neck", "head", "far elbow", "near elbow", "far hand", "near hand", "far knee", "near knee", "far ankle", "near ankle",
+	}
+}
+
+// seenJoints returns the joints in that order, in frame heights as the camera sees them.
+func (f *figure) seenJoints() [numJoints]point {
+	j := &f.joints
+	all := [numJoints]point{
+		{}, j.neck, j.head, j.elbow[0], j.elbow[1], j.hand[0], j.hand[1], j.knee[0], j.knee[1], j.ankle[0], j.ankle[1],
+	}
+	for i, p := range all {
+		at := f.fromBody(p)
+		all[i] = point{at.x - f.c.offset.x, at.y - f.c.offset.y}
+	}
+	return all
+}
+
 // bone returns the point at the end of a bone of the given length and angle (0 hangs down).
 func bone(from point, length, angle float64) point {
 	return point{from.x + length*math.Sin(angle), from.y + length*math.Cos(angle)}

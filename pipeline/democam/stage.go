@@ -86,6 +86,15 @@ func (s *stage) advance(t float64) {
 	}
 }
 
+// playing returns the actors as they are at time t.
+func (s *stage) playing(t float64) []performance {
+	actors := make([]performance, len(s.actors))
+	for i, a := range s.actors {
+		actors[i] = performance{a, t}
+	}
+	return actors
+}
+
 // change lets actor i begin an action that nobody else does and that keeps it in view, or goes on with the present one
 // if there is no other.
 func (s *stage) change(i int, t float64) {
@@ -204,11 +213,11 @@ func (s *stage) rehearse(i int, p plan, seconds float64) (bodies []bounds, reach
 	ruler := newRuler()
 	bodies, reach = make([]bounds, planSteps+1), nothing()
 	for k := range bodies {
-		person, object, _ := a.draw(ruler, seconds*float64(k)/planSteps)
-		bodies[k] = person
-		reach = reach.union(person)
+		drawn := a.draw(ruler, seconds*float64(k)/planSteps)
+		bodies[k] = drawn.person
+		reach = reach.union(drawn.person)
 		if !p.action.hasBall() {
-			reach = reach.union(object)
+			reach = reach.union(drawn.object)
 		}
 	}
 	return bodies, reach

@@ -15,6 +15,7 @@ type ClipStream struct {
 	First   uint64 // seed of the first clip; each one after it has the next seed
 	Count   int    // clips; 0 goes on until the context ends or the writer fails
 	Workers int    // clips rendered at once; 0 uses all processors
+	Joints  bool   // tell the actors' joints too
 	Clip    ClipConfig
 }
 
@@ -42,7 +43,7 @@ func WriteClips(ctx context.Context, w io.Writer, s ClipStream) error {
 	for range s.Workers {
 		wg.Go(func() {
 			for job := range jobs {
-				job.done <- encodeClip(job.seed, &s.Clip)
+				job.done <- s.encode(job.seed)
 			}
 		})
 	}
@@ -91,10 +92,10 @@ func (s *ClipStream) order(ctx context.Context, queue chan<- chan []byte, jobs c
 	}
 }
 
-// encodeClip renders a clip as it stands in the stream.
-func encodeClip(seed uint64, c *ClipConfig) []byte {
-	frames, truth := renderClip(seed, c)
-	b := truth.AppendJSON(make([]byte, 4, 4+4096+len(frames)))
+// encode renders a clip as it stands in the stream.
+func (s *ClipStream) encode(seed uint64) []byte {
+	frames, truth := renderClip(seed, &s.Clip)
+	b := truth.AppendJSON(make([]byte, 4, 4+4096+len(frames)), s.Joints)
 	binary.LittleEndian.PutUint32(b, uint32(len(b)-4))
 	return append(b, frames...)
 }

@@ -11,14 +11,16 @@ type Variety struct {
 	Change  float64 `json:"change,omitempty"`   // of an actor that does something else before or after
 	Night   float64 `json:"night,omitempty"`    // of a clip at night
 	Wild    float64 `json:"wild,omitempty"`     // of a clip with people and places in all colors and shapes but the held-out ones
-	HeldOut bool    `json:"held_out,omitempty"` // people and places that no training clip shows
+	// Scramble is of an actor whose action is told by its course that the course is out of order.
+	Scramble float64 `json:"scramble,omitempty"`
+	HeldOut  bool    `json:"held_out,omitempty"` // people and places that no training clip shows
 }
 
 // maxProps limits Variety.Props.
 const maxProps = 16
 
 func (v *Variety) validate(ease float64) error {
-	for name, p := range map[string]float64{"twins": v.Twins, "change": v.Change, "night": v.Night, "wild": v.Wild} {
+	for name, p := range map[string]float64{"twins": v.Twins, "change": v.Change, "night": v.Night, "wild": v.Wild, "scramble": v.Scramble} {
 		if !(p >= 0 && p <= 1) {
 			return fmt.Errorf("%w: %s %g: want a probability, 0 to 1", ErrConfig, name, p)
 		}

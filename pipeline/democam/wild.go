@@ -19,21 +19,7 @@ func (r *rng) dressWild(l *look) {
 		l.object, l.object2 = r.color(0, 1, .15, 1), r.color(0, 1, .1, .9)
 	}
 	l.longHair, l.skirt, l.shorts, l.sleeves = r.chance(.35), r.chance(.2), r.chance(.3), r.chance(.6)
-	l.vest, l.rucksack = r.chance(.3), r.chance(.2)
-	l.extra = r.color(0, 1, .05, 1)
-}
-
-// drawVest draws a vest, or a bib, over the chest; w is the torso's half width.
-func (f *figure) drawVest(w float64) {
-	j := &f.joints
-	f.limb(point{j.neck.x * .85, j.neck.y * .85}, point{j.neck.x * .2, j.neck.y * .2}, w*.75, w*.6, f.look.extra)
-}
-
-// drawRucksack draws a sack on the back.
-func (f *figure) drawRucksack() {
-	j := &f.joints
-	back := -.09 * (1 - f.pose.front)
-	f.limb(point{j.neck.x*.8 + back, j.neck.y * .8}, point{j.neck.x*.3 + back, j.neck.y * .3}, .06, .07, f.look.extra)
+	l.limbs, l.wild = r.in(.75, 1.35), r.clothes()
 }
 
 // paintWild covers parts of a backdrop with planks, blots, panels and cables in any colors.
@@ -43,6 +29,12 @@ func (r *rng) paintWild(b *backdrop, aspect float64) {
 		for x := -.1; x < aspect+.1; x += width {
 			b.rect(point{x + width/2, .25}, width*.48, r.in(.3, .36), 0, k.scaled(r.in(.8, 1.2)))
 		}
+	}
+	if r.chance(.3) {
+		r.paintGrove(b, aspect)
+	}
+	if r.chance(.2) {
+		r.paintShelves(b, aspect)
 	}
 	for n := 2 + r.below(7); n > 0; n-- {
 		at, k := point{r.in(-.05, aspect+.05), r.in(0, 1)}, r.color(0, 1, .1, 1)
@@ -55,6 +47,28 @@ func (r *rng) paintWild(b *backdrop, aspect float64) {
 			b.capsule(at, point{at.x + r.in(-.5, .5), at.y + r.in(-.4, .4)}, r.in(.004, .03), r.in(.004, .03), k)
 		case 3:
 			b.rect(at, r.in(.05, .5), r.in(.01, .05), 0, k)
+		}
+	}
+}
+
+// paintGrove paints leaves in three shades of a color.
+func (r *rng) paintGrove(b *backdrop, aspect float64) {
+	middle, size, k := point{r.in(0, aspect), r.in(.1, .8)}, r.in(.01, .04), r.color(.2, .9, .15, .9)
+	shades := [...]color{k.scaled(.7), k, k.scaled(1.25)}
+	for range 60 {
+		at := point{middle.x + r.in(-.5, .5), middle.y + r.in(-.25, .25)}
+		b.partEllipse(at, size*r.in(.6, 1.6), size*r.in(.6, 1.6), 1, .9, shades[r.below(len(shades))])
+	}
+}
+
+// paintShelves paints boards with upright things of all colors on them.
+func (r *rng) paintShelves(b *backdrop, aspect float64) {
+	left, width, board := r.in(-.1, aspect), r.in(.2, .6), r.color(0, .6, .2, .8)
+	for y := r.in(.1, .25); y < .7; y += r.in(.12, .2) {
+		b.rect(point{left + width/2, y}, width/2, .008, 0, board)
+		for x := left + .01; x < left+width; x += r.in(.02, .05) {
+			tall := r.in(.03, .09)
+			b.rect(point{x, y - tall/2}, .01, tall/2, 0, r.color(0, 1, .1, 1))
 		}
 	}
 }

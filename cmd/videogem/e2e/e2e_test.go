@@ -215,7 +215,8 @@ func newShadow(t *testing.T, uri string) *shadow {
 // at goes forward to the frame with the given PTS.
 func (s *shadow) at(pts time.Duration) democam.Truth {
 	want := int((pts + time.Millisecond) / time.Duration(float64(time.Second)/s.config.FPS))
-	for s.truth.Index < want {
+	if skipped := want - s.truth.Index - 1; skipped >= 0 {
+		s.camera.Skip(skipped)
 		s.truth = s.camera.Frame(s.frame)
 	}
 	return s.truth

@@ -28,14 +28,14 @@ type session struct {
 
 // TestLatency measures what a browser on this machine waits for, while the model looks at the same stream: for the answer to an offer, for
 // the first frame, and for each frame from its making (the time is stamped into it) to its last packet and to its showing. It asserts no
-// time: machines differ. docs/measurements.md has the figures, of VIDEOGEM_LATENCY=40 viewers.
+// time: machines differ. docs/measurements.md has the figures, of VIDEOGEM_LATENCY=20 viewers.
 func TestLatency(t *testing.T) {
 	viewers, frames := 2, 100
 	if text := os.Getenv("VIDEOGEM_LATENCY"); text != "" {
 		var err error
 		viewers, err = strconv.Atoi(text)
 		require.NoError(t, err)
-		frames = 1000
+		frames = 600
 	}
 	size := "1280x720"
 	if text := os.Getenv("VIDEOGEM_LATENCY_SIZE"); text != "" {

@@ -38,6 +38,9 @@ func run(ctx context.Context) error {
 	flag.Float64Var(&c.Change, "change", 0, "`probability` that an actor changes its action")
 	flag.Float64Var(&c.Night, "night", 0, "`probability` of a clip at night")
 	flag.Float64Var(&c.Wild, "wild", 0, "`probability` of a clip with people and places in all colors")
+	flag.Float64Var(&c.Scramble, "scramble", 0, "`probability` that an actor whose action is told by its course does it out of order")
+	flag.Float64Var(&c.Span, "span", c.Span, "`seconds` a clip")
+	flag.BoolVar(&s.Joints, "joints", false, "tell the actors' joints")
 	flag.BoolVar(&c.HeldOut, "heldout", false, "people and places that no training clip shows")
 	flag.Func("mix", "numbers of `actors` and their weights, such as 2:.3,3:.7", func(text string) (err error) {
 		c.Actors, err = democam.ParseMix(text)

@@ -34,6 +34,7 @@ func (o *DemoOptions) described() (map[string]string, error) {
 		}
 	}
 	add("size", fmt.Sprintf("%dx%d", c.Width, c.Height), fmt.Sprintf("%dx%d", usual.Width, usual.Height))
+	add("span", c.Span, usual.Span)
 	add("aspect", c.Aspect, usual.Aspect)
 	add("ease", c.Ease, usual.Ease)
 	add("heights", fmt.Sprintf("%g-%g", c.MinHeight, c.MaxHeight), fmt.Sprintf("%g-%g", usual.MinHeight, usual.MaxHeight))

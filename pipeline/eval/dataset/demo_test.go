@@ -17,6 +17,7 @@ import (
 // and 23.7 % of which hold its centre.
 func TestDemo(t *testing.T) {
 	o := DemoOptions{Clips: 300, Seed: 900000000, Clip: democam.DefaultClipConfig(), Mix: "3"}
+	o.Clip.Span = 2 // that program's clips
 	m, err := Demo(t.Context(), o)
 	written(t, m, err)
 	require.Len(t, m.Samples, 897)
@@ -40,6 +41,8 @@ func TestDemo(t *testing.T) {
 	require.Equal(t, "900000000/0", first.ID)
 	config, err := first.Media.Clip.Config()
 	require.NoError(t, err)
+	require.Equal(t, o.Clip.Span, config.Span)
+	config.Span = democam.DefaultClipConfig().Span
 	require.Equal(t, democam.DefaultClipConfig(), config, "the runner draws the very clip")
 	_, truth, err := democam.Clip(first.Media.Clip.Seed, config)
 	require.NoError(t, err)

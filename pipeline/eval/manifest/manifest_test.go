@@ -34,7 +34,7 @@ func video() Sample {
 func demo() Sample {
 	s := images()
 	s.ID, s.Key = "900000000/0", 4
-	s.Media = Media{Kind: Demo, Clip: &Clip{Seed: 900000000, Width: 96, Height: 96, Frames: 8, Span: 2, Actors: "3", Ease: 1, MinHeight: .4, MaxHeight: .65}}
+	s.Media = Media{Kind: Demo, Clip: &Clip{Seed: 900000000, Width: 96, Height: 96, Frames: 8, Span: 1.2, Actors: "3", Ease: 1, MinHeight: .4, MaxHeight: .65}}
 	return s
 }
 
