@@ -13,6 +13,7 @@ from prompts import ACTIONS
 
 FRAMES, KEY, MOST = 8, 4, 4  # frames a clip; the one that labels are about; actors with targets
 JOINTS = 11  # pelvis, neck, head, then pairs: elbows, hands, knees, ankles (democam.ClipJoints)
+PARTS = ((0,), (1,), (2,), (3, 4), (5, 6), (7, 8), (9, 10))  # joints that look alike
 STILL = {"raising an arm", "standing still", "sitting on a chair", "holding an umbrella", "playing guitar"}
 FROZEN_TWIN = {"waving": "raising an arm", "walking": "standing still"}
 NEEDS_ORDER = {"waving", "walking", "lifting a box", "carrying a box"}

@@ -3,8 +3,8 @@
 import torch
 from torch.nn import functional as F
 
-from clips import JOINTS, NOTHING
-from model import STATIC
+from clips import NOTHING, PARTS
+from model import SAMPLES, STATIC
 from prompts import ACTIONS, GROUPS, OBJECTS, PERSON
 
 SHARPNESS = 25  # of the soft arg-max over tokens
@@ -58,33 +58,44 @@ def order_loss(model, tokens, own, moving, shuffled):
     return (losses * there).sum() / there.sum().clamp(min=1)
 
 
-def pose_loss(model, tokens, kept, own, joints, grid):
-    """Where are the joints of a token's actor a frame before, now, and a frame after? In cells, from the token's own. It teaches the
-    tower poses, which look the same in any clothes, and their course. Left and right are told apart by nobody: of both ways round
-    the nearer one counts, for arms and for legs."""
+def neighbour_loss(model, tokens, patches, frames):
+    """By how much are the patches of a token's place brighter a frame before and a frame after? As a share of what there is to tell. Who
+    knows has looked at them: seeing movement begins there. patches uint8 [B, K, 3*p*p], all frames of a place one after the other."""
+    with torch.no_grad():
+        side = model.vision_encoder.patch
+        grey = patches.float().unflatten(2, (3, side, side)).mean(2) / 64
+        grey = F.adaptive_avg_pool2d(grey, SAMPLES).flatten(2).unflatten(1, (-1, frames))
+        step = grey.diff(dim=2)
+        wanted = torch.cat([F.pad(-step, (0, 0, 1, 0)), F.pad(step, (0, 0, 0, 1))], -1)
+    told = model.neighbours(tokens.float()).unflatten(1, (-1, frames))
+    return (told - wanted).square().mean() / wanted.square().mean().clamp(min=1e-6)
+
+
+def pose_loss(model, tokens, kept, joints, grid):
+    """Which joints does a token see, where in it, and where are they a frame before and after? It teaches the tower poses, which are the
+    same in any clothes, and how they move. joints [B, A, T, JOINTS, 2] in cells. Returns the loss of what is there and of where it is."""
     frames = joints.shape[2]
-    alone = own & (own.sum(1, keepdim=True) == 1)
-    row, actor = torch.arange(len(own), device=own.device)[:, None], alone.int().argmax(1)
     time, place = kept % frames, kept // frames
-    here = torch.stack([place % grid, place // grid], -1)[:, :, None] + 0.5
-    told = model.pose(tokens.float()).unflatten(-1, (3, JOINTS, 2)).unbind(2)
-    total, count = 0, 0
-    for said, step in zip(told, (-1, 0, 1)):
-        then = time + step
-        wanted = joints[row, actor, then.clamp(0, frames - 1)] - here
-        there = alone.any(1) & (then >= 0) & (then < frames) & ~wanted[..., 0, 0].isnan()
-        wanted = wanted.nan_to_num()
-        off = off_by(said, wanted, slice(0, 3))
-        for a in (3, 7):  # elbows and hands; knees and ankles
-            limbs, other = slice(a, a + 4), [a + 1, a, a + 3, a + 2]
-            off = off + torch.minimum(off_by(said, wanted, limbs), off_by(said, wanted[:, :, other], limbs, slice(0, 4)))
-        total = total + (off * there).sum()
-        count = count + there.sum()
-    return total / count.clamp(min=1) / JOINTS
-
-
-def off_by(said, wanted, joints: slice, of=None):
-    return F.smooth_l1_loss(said[:, :, joints], wanted[:, :, of or joints], reduction="none", beta=0.2).sum((-1, -2))
+    here = torch.stack([place % grid, place // grid], -1) + 0.5  # [B, K, 2]
+    row = torch.arange(len(kept), device=kept.device)[:, None]
+    course = joints.permute(0, 2, 1, 3, 4)  # [B, T, A, JOINTS, 2]
+    before, now, after = (course[row, (time + step).clamp(0, frames - 1)] for step in (-1, 0, 1))  # [B, K, A, JOINTS, 2]
+    away = (now - here[:, :, None, None]).nan_to_num(1e3)
+    there, wanted, known = [], [], []
+    for part in PARTS:  # of several that look alike, the nearest
+        nearest = away[..., part, :].abs().amax(-1).flatten(2).argmin(2)[..., None, None]
+        pick = lambda x: x[..., part, :].flatten(2, 3).gather(2, nearest.expand(-1, -1, 1, 2))[:, :, 0]  # noqa: B023, E731
+        off, back, on = pick(away), pick(before) - pick(now), pick(after) - pick(now)
+        seen = off.abs().amax(-1) < 0.75
+        there.append(seen)
+        wanted.append(torch.cat([off, back, on], -1))
+        known.append(torch.stack([seen, seen & (time > 0), seen & (time < frames - 1)], -1).repeat_interleave(2, -1))
+    there, wanted, known = torch.stack(there, -1), torch.stack(wanted, 2), torch.stack(known, 2)
+    known = known & ~wanted.isnan()
+    said = model.pose(tokens.float()).unflatten(-1, (len(PARTS), 7))
+    is_there = F.binary_cross_entropy_with_logits(said[..., 0], there.float(), reduction="none").sum(-1).mean()
+    where = F.smooth_l1_loss(said[..., 1:], wanted.nan_to_num(), reduction="none", beta=0.1)
+    return is_there, (where * known).sum() / known.sum().clamp(min=1)
 
 
 def dense_losses(model, tokens, text, ids, own, near) -> dict:

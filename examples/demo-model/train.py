@@ -17,15 +17,15 @@ import torch
 import yaml
 
 from clips import Stream, Targets
-from losses import clip_loss, dense_losses, order_loss, pose_loss, read_out
+from losses import clip_loss, dense_losses, neighbour_loss, order_loss, pose_loss, read_out
 from model import Model
 from muon import Muon
-from start import exported, whiten
+from start import exported, look_around, whiten
 from team import Team
 from words import Words, embed_all, new_anchors, train_text
 
 HELD_OUT = 900_000_000  # seeds from here on are for tests
-POOL, SAVE_SECONDS, LOG_STEPS = 300, 150, 100
+POOL, SAVE_SECONDS, LOG_STEPS = 300, 150, 300
 AVERAGED = 1000  # steps that the averaged weights, which are the result, look back on
 
 
@@ -72,6 +72,7 @@ class Training:
         """A new model: the text tower is trained first."""
         self.build()
         whiten(self.model.vision_encoder.cpu(), self.config["stages"][0], self.config["model"]["size"])
+        look_around(self.model.vision_encoder, self.config["stages"][0], self.config["model"]["size"])
         c = self.config["text"]
         tower = self.model.text_encoder.cpu()
         right = train_text(tower, self.words, new_anchors(self.config["model"]["embed"]), c["steps"], c["rate"], self.rng)
@@ -82,8 +83,12 @@ class Training:
         ck = exported(path) if path.suffix == ".gz" else torch.load(path, map_location=self.device, weights_only=True)
         self.build(ck["vocabulary"])
         if weights_only:
-            missing = self.model.load_state_dict(ck["model"], strict=False).missing_keys
+            own = self.model.state_dict()
+            missing = self.model.load_state_dict({k: v for k, v in ck["model"].items() if v.shape == own[k].shape}, strict=False).missing_keys
             print("starts anew:", missing, flush=True)
+            if any("neighbours" in name for name in missing):  # a model that has not learned to compare frames
+                look_around(self.model.vision_encoder.cpu(), self.config["stages"][0], self.config["model"]["size"])
+                self.model.to(self.device)
             return
         self.model.load_state_dict(ck["live"])
         self.average, self.steps = copy.deepcopy(self.model), ck["steps"]
@@ -157,9 +162,10 @@ class Training:
         if stage["boxes"]:
             parts |= dense_losses(self.model, read_out(self.model, seen.stack), text, ids, own, near)
             parts["order"] = order_loss(self.model, x[:, 1:], own, moving, shuffled)
-            parts["pose"] = pose_loss(self.model, seen.middle[:, 1:], kept, own, joints, self.model.vision_encoder.grid)
+            parts["neighbours"] = neighbour_loss(self.model, seen.early[:, 1:], patches, self.model.vision_encoder.frames)
+            parts["joints"], parts["places"] = pose_loss(self.model, seen.middle[:, 1:], kept, joints, self.model.vision_encoder.grid)
             loss = loss + parts["point"] + 0.5 * parts["things"] + 1.5 * parts["token"] + 0.3 * parts["unknown"]
-            loss = loss + parts["order"] + stage["pose"] * parts["pose"]
+            loss = loss + parts["order"] + stage["pose"] * (parts["joints"] + 8 * parts["places"] + 2 * parts["neighbours"])
         for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
         loss.backward()
