@@ -61,7 +61,7 @@ func (s *Stream) message(pipe gst.Pipeline, gem gst.Element, m *gst.Message) err
 		return s.asError(m)
 	case gst.MessageWarning:
 		debug, err := m.ParseWarning()
-		s.log.Warn("GStreamer warns", "element", sourceName(m), "text", err, "debug", debug)
+		s.log.Warn("GStreamer warns", "element", sourceName(m), "text", s.secrets.hideError(err), "debug", s.secrets.hide(debug))
 	case gst.MessageEOS:
 		return s.startOver(pipe, gem)
 	case gst.MessageElement:
@@ -106,7 +106,8 @@ func (s *Stream) pendingError(pipe gst.Pipeline) error {
 // asError words an error message: which stream, which element, what happened. Errors of our element are not the camera's.
 func (s *Stream) asError(m *gst.Message) error {
 	debug, err := m.ParseError()
-	s.log.Debug("GStreamer error", "element", sourceName(m), "error", err, "debug", debug)
+	err = s.secrets.hideError(err)
+	s.log.Debug("GStreamer error", "element", sourceName(m), "error", err, "debug", s.secrets.hide(debug))
 	if name := sourceName(m); name == nameGem {
 		return fmt.Errorf("stream %s: %w", s.source.Name, err)
 	}

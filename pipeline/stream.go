@@ -54,6 +54,7 @@ const (
 // It implements streaming.Control. Its lock is a leaf, as are those of the status and the variants.
 type Stream struct {
 	source   Source
+	secrets  secrets // of the source's address
 	options  StreamOptions
 	spec     engine.Spec // of the model
 	variants []*variant
@@ -83,7 +84,10 @@ func NewStream(s Source, o StreamOptions, spec engine.Spec, log *slog.Logger) (*
 	if o.CameraTimeout == 0 {
 		o.CameraTimeout = DefaultCameraTimeout
 	}
-	st := &Stream{source: s, options: o, spec: spec, variants: variants, log: log.With("stream", s.Name), prompts: o.Prompts, splitter: sync.OnceValues(prompt.New)}
+	st := &Stream{
+		source: s, secrets: s.secrets(), options: o, spec: spec, variants: variants, log: log.With("stream", s.Name), prompts: o.Prompts,
+		splitter: sync.OnceValues(prompt.New),
+	}
 	st.status.setState(streaming.StateStarting, "")
 	st.status.keepPrompts(o.Prompts)
 	if s.Kind == KindWHIP {
@@ -166,7 +170,7 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 	s.size = [2]int{}
 	top, err := gst.ParseLaunch(describe(s.source, codec, o, s.variants))
 	if err != nil {
-		return fmt.Errorf("stream %s: cannot build the pipeline: %w", s.source.Name, err)
+		return fmt.Errorf("stream %s: cannot build the pipeline: %w", s.source.Name, s.secrets.hideError(err))
 	}
 	pipe, ok := top.(gst.Pipeline)
 	if !ok {
