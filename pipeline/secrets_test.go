@@ -69,10 +69,15 @@ func TestCamerasPasswordsStayHidden(t *testing.T) {
 	top, err := gst.ParseLaunch("fakesrc name=it ! fakesink")
 	require.NoError(t, err)
 	pipe := top.(gst.Pipeline)
-	pipe.GetByName("it").MessageFull(gst.MessageWarning, gst.ResourceErrorQuark(), 1, secret, secret, "a.c", "a", 1)
-	m := pipe.GetBus().TimedPopFiltered(gst.Second, gst.MessageWarning)
-	require.NotNil(t, m)
-	require.NoError(t, s.started[0].message(pipe, nil, m))
+	for _, kind := range []gst.MessageType{gst.MessageWarning, gst.MessageError} {
+		pipe.GetByName("it").MessageFull(kind, gst.ResourceErrorQuark(), 1, secret, secret, "a.c", "a", 1)
+		m := pipe.GetBus().TimedPopFiltered(gst.Second, kind)
+		require.NotNil(t, m)
+		if err := s.started[0].message(pipe, nil, m); kind == gst.MessageError {
+			require.ErrorContains(t, err, "…@")
+			require.NotContains(t, err.Error(), "s3cret")
+		}
+	}
 	require.Contains(t, log.String(), "GStreamer warns")
 	_, err = gst.ParseLaunch("fakesrc num-buffers=" + quote(secret))
 	require.ErrorContains(t, err, "s3cret")
