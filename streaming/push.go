@@ -24,14 +24,28 @@ type PushOptions struct {
 	Client  *http.Client // nil: http.DefaultClient
 }
 
+// Check tells whether the address can be pushed to. An error wraps ErrConfig and does not tell the address.
+func (o PushOptions) Check() error {
+	_, err := o.address()
+	return err
+}
+
+func (o PushOptions) address() (*url.URL, error) {
+	u, err := url.Parse(o.URL)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fmt.Errorf("%w: push: write an http or https address, such as https://sfu.example/whip/camera", ErrConfig)
+	}
+	return u, nil
+}
+
 // Push publishes the stream at another server until ctx ends. When that server refuses or the connection breaks it tries again, with
 // growing pauses; a connection that only weakens gets an ICE restart first. A server that refuses the token is asked again only after
 // minutes. Neither the token nor the address, which may hold a key, gets into the log; the host does. The server must have started. An
 // error wraps ErrConfig.
 func (st *Stream) Push(ctx context.Context, o PushOptions) error {
-	u, err := url.Parse(o.URL)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("%w: push of stream %s: write an http or https address", ErrConfig, st.options.Name)
+	u, err := o.address()
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", st.options.Name, err)
 	}
 	out := st.choose(o.Overlay)
 	if out == nil || o.Overlay == OverlayClient {
