@@ -226,7 +226,10 @@ func (s *Stream) feed(pipe gst.Pipeline) (func(ctx context.Context) error, error
 		return func(ctx context.Context) error { feed.run(ctx); return nil }, nil
 	case KindWHIP:
 		from, source := s.from, pipe.GetByName(namePush).(gstapp.AppSrc) //nolint:forcetypeassert // the description says appsrc
-		return func(ctx context.Context) error { return from.feed(ctx, source) }, nil
+		return func(ctx context.Context) error {
+			from.askKey() // he may have been here before this pipeline
+			return from.feed(ctx, into(source))
+		}, nil
 	default:
 		return func(context.Context) error { return nil }, nil
 	}
