@@ -77,7 +77,7 @@ func NewStream(s Source, o StreamOptions, spec engine.Spec, log *slog.Logger) (*
 	if err := CheckPrompts(o.Prompts); err != nil {
 		return nil, err
 	}
-	variants, err := newVariants(o)
+	variants, err := newVariants(o, log)
 	if err != nil {
 		return nil, err
 	}

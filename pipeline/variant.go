@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -39,11 +40,11 @@ type variant struct {
 }
 
 // newVariants lists what a stream offers, the default first.
-func newVariants(o StreamOptions) ([]*variant, error) {
+func newVariants(o StreamOptions, log *slog.Logger) ([]*variant, error) {
 	if o.Codec == CodecPassthrough {
 		return []*variant{newPassed(o)}, nil
 	}
-	e, err := pickEncoder(o.Codec)
+	e, err := pickEncoder(o.Codec, log)
 	if err != nil {
 		return nil, err
 	}

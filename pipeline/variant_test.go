@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"log/slog"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,7 +13,8 @@ import (
 // TestVariantsBitrates: the qualities of `videogem serve --rungs` meet at half the bitrate.
 func TestVariantsBitrates(t *testing.T) {
 	gstshim.Init()
-	variants, err := newVariants(StreamOptions{Codec: "vp8", Overlay: OverlayBoth, Rungs: true, Bitrate: 2_500_000, MinBitrate: 300_000})
+	log := slog.New(slog.DiscardHandler)
+	variants, err := newVariants(StreamOptions{Codec: "vp8", Overlay: OverlayBoth, Rungs: true, Bitrate: 2_500_000, MinBitrate: 300_000}, log)
 	require.NoError(t, err)
 	require.Len(t, variants, 4)
 	for i, v := range variants {
@@ -22,11 +24,11 @@ func TestVariantsBitrates(t *testing.T) {
 		require.Equal(t, [][2]int{{1_250_000, 2_500_000}, {300_000, 1_250_000}}[i%2], [2]int{offered.MinBitrate, offered.MaxBitrate})
 		require.NotNil(t, offered.SetBitrate)
 	}
-	variants, err = newVariants(StreamOptions{Codec: "vp8", Overlay: OverlayClient, Bitrate: 2_500_000, MinBitrate: 300_000})
+	variants, err = newVariants(StreamOptions{Codec: "vp8", Overlay: OverlayClient, Bitrate: 2_500_000, MinBitrate: 300_000}, log)
 	require.NoError(t, err)
 	require.Len(t, variants, 1)
 	require.Equal(t, [2]int{300_000, 2_500_000}, [2]int{variants[0].least, variants[0].most}, "with one quality it goes all the way")
-	variants, err = newVariants(StreamOptions{Codec: "vp8", Overlay: OverlayClient, Rungs: true, Bitrate: 2_500_000})
+	variants, err = newVariants(StreamOptions{Codec: "vp8", Overlay: OverlayClient, Rungs: true, Bitrate: 2_500_000}, log)
 	require.NoError(t, err)
 	require.Nil(t, variants[0].offer().SetBitrate, "it stays")
 }

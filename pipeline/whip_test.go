@@ -199,7 +199,7 @@ func TestPublishersComeAndGo(t *testing.T) {
 	eventually(t, st, "waiting again", func(r streaming.Status) bool { return r.State == streaming.StateWaiting })
 	require.Empty(t, st.Status().Error)
 
-	h264, err := pickEncoder("h264")
+	h264, err := pickEncoder("h264", o.Log)
 	if err != nil {
 		t.Skip(err)
 	}

@@ -88,7 +88,7 @@ func (s *sink) changeState(change gst.StateChange) (ret gst.StateChangeReturn) {
 // start adds the encoder and opens the port.
 func (s *sink) start() error {
 	v := s.settings.snapshot()
-	launch, mime, err := pipeline.LiveEncoder(v.codec, v.bitrate)
+	launch, mime, err := pipeline.LiveEncoder(v.codec, v.bitrate, s.log)
 	if err != nil {
 		return fmt.Errorf("%s: %w", Name, err)
 	}
