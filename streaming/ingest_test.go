@@ -3,17 +3,11 @@ package streaming_test
 import (
 	"context"
 	"log/slog"
-	"net"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
-	"github.com/pion/webrtc/v4"
 	"github.com/stretchr/testify/require"
 
 	"github.com/videogem/videogem/streaming"
@@ -191,46 +185,4 @@ func TestBadPushAndIngest(t *testing.T) {
 	require.ErrorIs(t, err, streaming.ErrConfig)
 	i.Close()
 	_, _ = addIngest(t, s, "a")
-}
-
-// TestMediaMTX pushes a stream to MediaMTX, with the token that it asks for, and lets MediaMTX's viewers see it.
-func TestMediaMTX(t *testing.T) {
-	cache, err := os.UserCacheDir()
-	require.NoError(t, err)
-	program := filepath.Join(cache, "videogem", "bin", "mediamtx")
-	if _, err := os.Stat(program); err != nil {
-		t.Skipf("MediaMTX is not there: %v", err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	c, err := net.ListenPacket("udp", "127.0.0.1:0")
-	require.NoError(t, err)
-	http, udp := l.Addr().String(), c.LocalAddr().String()
-	require.NoError(t, l.Close())
-	require.NoError(t, c.Close())
-	config := filepath.Join(t.TempDir(), "mediamtx.yml")
-	require.NoError(t, os.WriteFile(config, []byte("logLevel: error\nrtsp: no\nrtmp: no\nhls: no\nsrt: no\nwebrtc: yes\nwebrtcAddress: "+http+
-		"\nwebrtcLocalUDPAddress: "+udp+"\nwebrtcIPsFromInterfacesList: [lo]\npaths:\n  all_others:\n"+
-		"authInternalUsers:\n- {user: camera, pass: key, permissions: [{action: publish}]}\n- {user: any, permissions: [{action: read}]}\n"), 0o600))
-	cmd := exec.CommandContext(t.Context(), program, config)
-	cmd.Stderr = os.Stderr
-	require.NoError(t, cmd.Start())
-	t.Cleanup(func() {
-		require.NoError(t, cmd.Process.Kill())
-		_ = cmd.Wait() // killed
-	})
-	s := newServer(t, streaming.Config{})
-	st, _ := addStream(t, s, "demo", true)
-	push(t, st, streaming.PushOptions{URL: "http://" + http + "/live/whip", Bearer: "camera:key"}) // tries again until MediaMTX is up
-	var p *peer
-	eventually(t, "MediaMTX serves the stream", func() bool {
-		p = newPeer(t, webrtc.SettingEngine{}, nil)
-		resp, body := tryCall("POST", "http://"+http+"/live/whep", p.pc.PendingLocalDescription().SDP, sdpHeader)
-		if resp == nil || resp.StatusCode != 201 {
-			time.Sleep(200 * time.Millisecond)
-			return false
-		}
-		return p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: body}) == nil
-	})
-	eventually(t, "packets through MediaMTX", func() bool { return p.count() > 30 })
 }
