@@ -2,8 +2,11 @@ package streaming_test
 
 import (
 	"context"
+	"io"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -119,6 +122,43 @@ func TestPushRestartsICE(t *testing.T) {
 	}
 	require.Equal(t, []bool{true}, frames.states(), "the session stayed")
 	require.ErrorIs(t, stop(), context.Canceled)
+}
+
+// TestPushUsesICEServers: an offer has candidates of the STUN and TURN servers that the other server tells of, and does not wait for those
+// that do not answer.
+func TestPushUsesICEServers(t *testing.T) {
+	relay := newServer(t, streaming.Config{TURN: &streaming.TURN{Listen: "127.0.0.1:0"}})
+	addStream(t, relay, "demo", true)
+	resp, _ := call(t, http.MethodOptions, relay.URL()+"whep/demo", "", nil)
+	silent, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, silent.Close()) }()
+	for name, c := range map[string]struct {
+		links []string
+		want  string
+	}{
+		"a relay":     {resp.Header.Values("Link"), "typ relay"},
+		"one is deaf": {append([]string{"<stun:" + silent.LocalAddr().String() + `>; rel="ice-server"`}, resp.Header.Values("Link")...), "typ relay"},
+		"none":        {nil, "typ host"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			offers := make(chan string, 10)
+			other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				if r.Method == http.MethodOptions {
+					w.Header()["Link"] = c.links
+					return
+				}
+				offers <- string(body)
+				w.WriteHeader(http.StatusServiceUnavailable)
+			}))
+			defer other.Close()
+			st, _ := addStream(t, newServer(t, streaming.Config{}), "demo", true)
+			stop := push(t, st, streaming.PushOptions{URL: other.URL})
+			require.Contains(t, <-offers, c.want)
+			stop()
+		})
+	}
 }
 
 // lines takes a log.

@@ -96,6 +96,9 @@ func (p *push) run(ctx context.Context) (err error) {
 		return err
 	}
 	if p.pc, err = p.watching.connection(); err != nil {
+		if p.pc != nil {
+			err = errors.Join(err, p.pc.GracefulClose())
+		}
 		return err
 	}
 	states, deaf := make(chan webrtc.PeerConnectionState), make(chan struct{})
@@ -175,7 +178,11 @@ func (p *push) watch(ctx context.Context, states <-chan webrtc.PeerConnectionSta
 
 // offer makes the session.
 func (p *push) offer(ctx context.Context) error {
+	p.useServers(p.client.servers(ctx))
 	text, err := p.localOffer(ctx, nil)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil { // a STUN or TURN server does not answer
+		text, err = p.pc.LocalDescription().SDP, nil
+	}
 	if err != nil {
 		return err
 	}
@@ -189,11 +196,22 @@ func (p *push) offer(ctx context.Context) error {
 	if p.session, err = r.location(); err != nil {
 		return err
 	}
+	p.useServers(linkedServers(r.header)) // too late for this offer, but not for ICE restarts
 	p.answer = r.body
 	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: p.answer}); err != nil {
 		return fmt.Errorf("%w: answer: %w", errPush, err)
 	}
 	return nil
+}
+
+// useServers lets ICE use STUN and TURN servers that the other server has told us of, from the next gathering of candidates on.
+func (p *push) useServers(all []webrtc.ICEServer) {
+	if len(all) == 0 {
+		return
+	}
+	if err := p.pc.SetConfiguration(webrtc.Configuration{ICEServers: all}); err != nil {
+		p.log.Debug("the other server's ICE servers are of no use", "error", err)
+	}
 }
 
 // localOffer makes an offer with all our candidates.

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/pion/webrtc/v4"
 )
 
 const (
@@ -157,6 +159,16 @@ func (c *pushClient) send(ctx context.Context, method string, to *url.URL, conte
 		code: response.StatusCode, header: response.Header, from: response.Request.URL, body: string(b),
 		refused: &refusedError{code: response.StatusCode, text: short(c.hide(string(b))), after: retryAfter(response.Header, time.Now())},
 	}, nil
+}
+
+// servers are the STUN and TURN servers that the endpoint tells of before it gets an offer, which is the time to know them (RFC 9725
+// section 4.6). Endpoints that know no OPTIONS tell of none.
+func (c *pushClient) servers(ctx context.Context) []webrtc.ICEServer {
+	r, err := c.send(ctx, http.MethodOptions, c.to, "", "", "")
+	if err != nil || r.code/100 != 2 {
+		return nil
+	}
+	return linkedServers(r.header)
 }
 
 // bare is an error of net/http without the address, which may hold a key.
