@@ -8,16 +8,14 @@ import (
 	"github.com/go-gst/go-gst/pkg/gst"
 
 	"github.com/videogem/videogem/element"
-	"github.com/videogem/videogem/streaming"
 )
 
 // lookEvery is how often the frames are counted that pass the element.
 const lookEvery = 200 * time.Millisecond
 
 // watch reads the bus until ctx ends (nil) or the stream fails. It also notices a source that falls silent.
-func (s *Stream) watch(ctx context.Context, pipe gst.Pipeline, gem gst.Element, out *streaming.Stream) error {
+func (s *Stream) watch(ctx context.Context, pipe gst.Pipeline, gem gst.Element) error {
 	bus := pipe.GetBus()
-	var sent time.Time // when the finding was finished whose heat was sent last
 	seen, since, looked := uint64(0), time.Now(), time.Time{}
 	for ctx.Err() == nil {
 		if m := bus.TimedPop(gst.ClockTime(lookEvery)); m != nil {
@@ -25,7 +23,6 @@ func (s *Stream) watch(ctx context.Context, pipe gst.Pipeline, gem gst.Element, 
 				return err
 			}
 		}
-		sent = s.sendHeat(gem, out, sent)
 		now := time.Now()
 		if now.Sub(looked) < lookEvery {
 			continue

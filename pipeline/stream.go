@@ -198,6 +198,7 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 			cancel(err)
 		}
 	})
+	wg.Go(func() { s.followHeat(ctx, gem, out) })
 	at := func(running time.Duration) time.Duration {
 		s.status.frameOut()
 		return s.timeline.passed(running)
@@ -209,7 +210,7 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 			}
 		})
 	}
-	if err := s.watch(ctx, pipe, gem, out); err != nil {
+	if err := s.watch(ctx, pipe, gem); err != nil {
 		return err
 	}
 	return context.Cause(ctx)
