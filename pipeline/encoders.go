@@ -16,7 +16,8 @@ const (
 )
 
 // encoders lists what is known, best first: hardware, then what is fastest in software. With two threads, those of vp8enc wait for each other
-// in loops, which costs four times the CPU on a busy machine. av1enc's own max-quantizer is the best quality, whatever the bitrate says. svtav1enc is not here: with the settings that give frames at once it leaves most out.
+// in loops, which costs four times the CPU on a busy machine. av1enc's own max-quantizer asks for the best quality, whatever the bitrate says.
+// svtav1enc is not here: with the settings that give frames at once it leaves most out.
 func encoders() []encoder {
 	return []encoder{
 		{"vp8enc", streaming.CodecVP8, vpxLive + " threads=1 static-threshold=100", "", "target-bitrate", 1},

@@ -21,7 +21,8 @@ func TestVariantsBitrates(t *testing.T) {
 		offered := v.offer()
 		require.Equal(t, []string{streaming.OverlayNone, streaming.OverlayBurned}[i/2], offered.Overlay)
 		require.Equal(t, i%2, offered.Rung)
-		require.Equal(t, [][2]int{{1_250_000, 2_500_000}, {300_000, 1_250_000}}[i%2], [2]int{offered.MinBitrate, offered.MaxBitrate})
+		want := [][2]int{{1_250_000, 2_500_000}, {300_000, 1_250_000}}[i%2]
+		require.Equal(t, want, [2]int{offered.MinBitrate, offered.MaxBitrate})
 		require.NotNil(t, offered.SetBitrate)
 	}
 	variants, err = newVariants(StreamOptions{Codec: "vp8", Overlay: OverlayClient, Bitrate: 2_500_000, MinBitrate: 300_000}, log)

@@ -9,7 +9,7 @@ import (
 
 // serveCommand is the main job.
 type serveCommand struct {
-	Sources   []string `arg:"" optional:"" name:"source" help:"A file, rtsp://…, v4l2:///dev/video0, http://…, demo://, or whip://NAME for what a browser or OBS publishes; one or more."`
+	Sources   []string `arg:"" optional:"" name:"source" help:"Files, rtsp://…, v4l2:///dev/video0, http://…, demo://, or whip://NAME for what a browser or OBS publishes."`
 	Model     string   `default:"demo" help:"Model name, model folder or checkpoint file."`
 	Prompts   []string `name:"prompt" sep:"none" help:"What to look for, in plain words; may be given again. Viewers can change it on the page."`
 	Codec     string   `default:"vp8" enum:"vp8,h264,vp9,av1,passthrough" help:"Video codec towards the browsers: ${enum} (the camera's own H.264; with --overlay client)."`

@@ -89,7 +89,7 @@ func (s *socket) note(b []byte, at time.Time) (wanted bool) {
 }
 
 // ReadFromAddrPort returns the next packet that is wanted.
-func (s *socket) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
+func (s *socket) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) { //nolint:unparam // pion uses it through an interface
 	for !s.polled {
 		n, controls, _, from, err := s.ReadMsgUDPAddrPort(b, s.control[:])
 		if err != nil || !isVideo(b[:n]) {
