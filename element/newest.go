@@ -27,6 +27,17 @@ func SetExtraPrompts(e gst.Element, prompts []string) {
 	v.mail.wakeUp()
 }
 
+// OnFinding lets f be called whenever Newest has something new of an element of this program, whatever messages it posts; nil ends that. The
+// goroutine of the inference calls it and does not go on before it returns.
+func OnFinding(e gst.Element, f func()) {
+	v := ofElement(gst.UnsafeElementToGlibNone(e))
+	if f == nil {
+		v.listener.Store(nil)
+		return
+	}
+	v.listener.Store(&f)
+}
+
 // Finding is what one inference has found.
 type Finding struct {
 	Heats       []Heat        // one a prompt, the extra ones behind; of each Detection only what the inference itself tells is filled in

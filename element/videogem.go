@@ -43,6 +43,7 @@ type videogem struct {
 	state    atomic.Int32                // a state
 	spec     atomic.Pointer[engine.Spec] // nil until the model is there
 	latest   atomic.Pointer[finding]     // nil until something was found
+	listener atomic.Pointer[func()]      // OnFinding's; nil: none
 	frames   atomic.Uint64               // frames that came
 	newest   atomic.Int64                // PTS of the newest frame, ns
 	delay    atomic.Int64                // what aligned mode adds to the latency, ns

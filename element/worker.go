@@ -102,6 +102,9 @@ func (w *inference) ground(ctx context.Context, win *window, s *values) {
 	w.found = newFinding(win, result, heats, w.spec.Height, w.spec.Width, len(s.prompts))
 	w.found.calibrated = w.spec.Threshold
 	w.latest.Store(w.found) // whoever is told may ask for the heat
+	if f := w.listener.Load(); f != nil {
+		(*f)()
+	}
 	w.tell(w.found, s, inferences)
 }
 

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -90,7 +91,7 @@ func TestBrowserPlaysTheCodecs(t *testing.T) {
 	for _, codec := range []string{"vp8", "h264", "vp9", "av1"} {
 		t.Run(codec, func(t *testing.T) {
 			gstshim.Init()
-			if _, err := pickEncoder(codec); err != nil {
+			if _, err := pickEncoder(codec, slog.New(slog.DiscardHandler)); err != nil {
 				t.Skip(err)
 			}
 			b := newBrowser(t)

@@ -8,16 +8,14 @@ import (
 	"github.com/go-gst/go-gst/pkg/gst"
 
 	"github.com/videogem/videogem/element"
-	"github.com/videogem/videogem/streaming"
 )
 
 // lookEvery is how often the frames are counted that pass the element.
 const lookEvery = 200 * time.Millisecond
 
 // watch reads the bus until ctx ends (nil) or the stream fails. It also notices a source that falls silent.
-func (s *Stream) watch(ctx context.Context, pipe gst.Pipeline, gem gst.Element, out *streaming.Stream) error {
+func (s *Stream) watch(ctx context.Context, pipe gst.Pipeline, gem gst.Element) error {
 	bus := pipe.GetBus()
-	var sent time.Time // when the finding was finished whose heat was sent last
 	seen, since, looked := uint64(0), time.Now(), time.Time{}
 	for ctx.Err() == nil {
 		if m := bus.TimedPop(gst.ClockTime(lookEvery)); m != nil {
@@ -25,7 +23,6 @@ func (s *Stream) watch(ctx context.Context, pipe gst.Pipeline, gem gst.Element, 
 				return err
 			}
 		}
-		sent = s.sendHeat(gem, out, sent)
 		now := time.Now()
 		if now.Sub(looked) < lookEvery {
 			continue
@@ -61,7 +58,7 @@ func (s *Stream) message(pipe gst.Pipeline, gem gst.Element, m *gst.Message) err
 		return s.asError(m)
 	case gst.MessageWarning:
 		debug, err := m.ParseWarning()
-		s.log.Warn("GStreamer warns", "element", sourceName(m), "text", err, "debug", debug)
+		s.log.Warn("GStreamer warns", "element", sourceName(m), "text", s.secrets.hideError(err), "debug", s.secrets.hide(debug))
 	case gst.MessageEOS:
 		return s.startOver(pipe, gem)
 	case gst.MessageElement:
@@ -106,7 +103,8 @@ func (s *Stream) pendingError(pipe gst.Pipeline) error {
 // asError words an error message: which stream, which element, what happened. Errors of our element are not the camera's.
 func (s *Stream) asError(m *gst.Message) error {
 	debug, err := m.ParseError()
-	s.log.Debug("GStreamer error", "element", sourceName(m), "error", err, "debug", debug)
+	err = s.secrets.hideError(err)
+	s.log.Debug("GStreamer error", "element", sourceName(m), "error", err, "debug", s.secrets.hide(debug))
 	if name := sourceName(m); name == nameGem {
 		return fmt.Errorf("stream %s: %w", s.source.Name, err)
 	}

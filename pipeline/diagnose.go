@@ -81,7 +81,7 @@ func checkElements(what string, elements []string, optional bool) Check {
 	return c
 }
 
-// checkEncoders lists the encoders of a codec, present and absent, the one that is taken first.
+// checkEncoders lists the encoders of a codec, those that work in the order in which they are taken.
 func checkEncoders(what, codec string, optional bool) Check {
 	found, known := available(codec)
 	c := Check{Name: what, OK: found != nil, Optional: optional, Mend: mendGStreamer}
@@ -89,14 +89,23 @@ func checkEncoders(what, codec string, optional bool) Check {
 		c.Detail = "missing: " + strings.Join(known, " or ")
 		return c
 	}
-	var names []string
+	var names, broken []string
 	for _, e := range found {
-		names = append(names, e.element)
+		if err := tryEncoder(e); err != nil {
+			broken = append(broken, e.element)
+		} else {
+			names = append(names, e.element)
+		}
 	}
-	absent := slices.DeleteFunc(known, func(name string) bool { return slices.Contains(names, name) })
-	c.Detail = strings.Join(names, ", ")
-	if len(absent) > 0 {
-		c.Detail += "   (not here: " + strings.Join(absent, ", ") + ")"
+	absent := slices.DeleteFunc(known, func(name string) bool { return slices.Contains(names, name) || slices.Contains(broken, name) })
+	c.OK, c.Detail = names != nil, strings.Join(names, ", ")
+	for _, others := range []struct {
+		what  string
+		names []string
+	}{{"do not start", broken}, {"not here, or ruled out", absent}} {
+		if len(others.names) > 0 {
+			c.Detail += "   (" + others.what + ": " + strings.Join(others.names, ", ") + ")"
+		}
 	}
 	return c
 }

@@ -10,10 +10,8 @@ import (
 
 // EncodedFrame is one frame as an encoder leaves it.
 type EncodedFrame struct {
-	Data []byte
-	PTS  time.Duration
-	// RunningTime is the same as the pipeline's clock counts it: some encoders shift the PTS, and say so in the segment.
-	RunningTime time.Duration
+	Data        []byte
+	RunningTime time.Duration // not the PTS: some encoders shift that, and say so in the segment
 	Duration    time.Duration // since the frame before
 	Key         bool
 }
@@ -39,7 +37,7 @@ func PullEncoded(ctx context.Context, sink gstapp.AppSink, take func(EncodedFram
 				pts := buf.PTS()
 				d := frameDuration(last, pts, buf.Duration())
 				last = pts
-				take(EncodedFrame{Data: data, PTS: time.Duration(pts), RunningTime: runningTime(sample, pts), Duration: d, Key: !buf.HasFlags(gst.BufferFlagDeltaUnit)})
+				take(EncodedFrame{Data: data, RunningTime: runningTime(sample, pts), Duration: d, Key: !buf.HasFlags(gst.BufferFlagDeltaUnit)})
 			}
 		}
 		gst.UnsafeSampleUnref(sample)

@@ -16,7 +16,8 @@ const (
 )
 
 // encoders lists what is known, best first: hardware, then what is fastest in software. With two threads, those of vp8enc wait for each other
-// in loops, which costs four times the CPU on a busy machine. svtav1enc is not here: with the settings that give frames at once it leaves most out.
+// in loops, which costs four times the CPU on a busy machine. av1enc's own max-quantizer asks for the best quality, whatever the bitrate says.
+// svtav1enc is not here: with the settings that give frames at once it leaves most out.
 func encoders() []encoder {
 	return []encoder{
 		{"vp8enc", streaming.CodecVP8, vpxLive + " threads=1 static-threshold=100", "", "target-bitrate", 1},
@@ -33,7 +34,7 @@ func encoders() []encoder {
 		{"nvav1enc", streaming.CodecAV1, "preset=p1 tune=ultra-low-latency rc-mode=cbr zerolatency=true bframes=0 gop-size=300", units, "bitrate", 1000},
 		{"vaav1enc", streaming.CodecAV1, "rate-control=cbr ref-frames=1 target-usage=7 key-int-max=300", units, "bitrate", 1000},
 		{"av1enc", streaming.CodecAV1, "usage-profile=realtime cpu-used=10 threads=2 lag-in-frames=0 end-usage=cbr row-mt=true tile-columns=1 keyframe-max-dist=300 " +
-			"undershoot-pct=50 overshoot-pct=50 buf-sz=1000 buf-initial-sz=600 buf-optimal-sz=600", units, "target-bitrate", 1000},
+			"max-quantizer=63 undershoot-pct=50 overshoot-pct=50 buf-sz=1000 buf-initial-sz=600 buf-optimal-sz=600", units, "target-bitrate", 1000},
 		{"rav1enc", streaming.CodecAV1, "speed-preset=10 low-latency=true threads=2 max-key-frame-interval=300", units, "bitrate", 1},
 	}
 }

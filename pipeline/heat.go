@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"time"
 
 	"github.com/go-gst/go-gst/pkg/gst"
@@ -10,6 +11,27 @@ import (
 	"github.com/videogem/videogem/streaming"
 	"github.com/videogem/videogem/streaming/heat"
 )
+
+// followHeat hands what is found to the viewers who draw it themselves, until ctx ends.
+func (s *Stream) followHeat(ctx context.Context, gem gst.Element, out *streaming.Stream) {
+	found := make(chan struct{}, 1)
+	element.OnFinding(gem, func() {
+		select {
+		case found <- struct{}{}:
+		default:
+		}
+	})
+	defer element.OnFinding(gem, nil)
+	var sent time.Time // when the finding was finished that was sent last
+	for {
+		sent = s.sendHeat(gem, out, sent)
+		select {
+		case <-ctx.Done():
+			return
+		case <-found:
+		}
+	}
+}
 
 // sendHeat hands the newest finding to the viewers who draw it themselves, unless it is the one that was sent last, finished at seen. It
 // returns when the newest one was finished.

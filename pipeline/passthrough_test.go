@@ -3,6 +3,7 @@ package pipeline
 import (
 	"bytes"
 	"crypto/sha256"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -96,7 +97,7 @@ func watch264(t *testing.T, url string) *slices264 {
 // TestPassthrough: viewers get the camera's own bytes, from its newest key frame on, and the heat is found meanwhile.
 func TestPassthrough(t *testing.T) {
 	gstshim.Init()
-	enc, err := pickEncoder("h264")
+	enc, err := pickEncoder("h264", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Skip(err)
 	}

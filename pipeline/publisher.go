@@ -43,8 +43,10 @@ func (p *publisher) take(f streaming.IngestFrame) {
 	}
 }
 
-// feed pushes the frames into a pipeline until ctx ends or the pipeline takes no more. It returns errLeft when the publisher has left.
-func (p *publisher) feed(ctx context.Context, source gstapp.AppSrc) error {
+// feed hands the frames to a pipeline until ctx ends or it takes no more. It begins with a key frame: what waits from the time of the
+// pipeline before refers to frames that this one has not seen. It returns errLeft when the publisher has left.
+func (p *publisher) feed(ctx context.Context, take func(streaming.IngestFrame) bool) error {
+	begun := false
 	for {
 		select {
 		case <-ctx.Done():
@@ -53,11 +55,18 @@ func (p *publisher) feed(ctx context.Context, source gstapp.AppSrc) error {
 			if !ok {
 				return errLeft
 			}
-			buf := encodedBuffer(f)
-			if buf == nil || source.PushBuffer(buf) != gst.FlowOK {
+			if begun = begun || f.Key; begun && !take(f) {
 				return nil // the bus says why
 			}
 		}
+	}
+}
+
+// into pushes frames into a pipeline's source.
+func into(source gstapp.AppSrc) func(streaming.IngestFrame) bool {
+	return func(f streaming.IngestFrame) bool {
+		buf := encodedBuffer(f)
+		return buf != nil && source.PushBuffer(buf) == gst.FlowOK
 	}
 }
 

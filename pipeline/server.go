@@ -103,6 +103,9 @@ func NewServer(o ServerOptions) (*Server, error) {
 		if !slices.ContainsFunc(s.sources, func(source Source) bool { return source.Name == p.Stream }) {
 			return nil, fmt.Errorf("%w: publish %q: there is no stream of that name, there are: %s", ErrOptions, p.Stream, s.names())
 		}
+		if err := (streaming.PushOptions{URL: p.URL}).Check(); err != nil {
+			return nil, fmt.Errorf("%w: publish %q: %w", ErrOptions, p.Stream, err)
+		}
 	}
 	return s, nil
 }

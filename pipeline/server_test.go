@@ -209,7 +209,7 @@ func TestDecodersLoadBesideONNXRuntime(t *testing.T) {
 
 func TestH264(t *testing.T) {
 	gstshim.Init()
-	if _, err := pickEncoder("h264"); err != nil {
+	if _, err := pickEncoder("h264", slog.New(slog.DiscardHandler)); err != nil {
 		t.Skip(err)
 	}
 	o := options()

@@ -69,10 +69,11 @@ func ParseSource(text string) (Source, error) {
 	case "rtsp", "rtsps", "http", "https":
 		u, err := url.Parse(text)
 		if err != nil {
-			return Source{}, fmt.Errorf("%w: %w", ErrSource, withoutPassword(err))
+			// What url.Parse says may be a part of a password.
+			return Source{}, fmt.Errorf("%w: the %s address is invalid; write what is special in user name and password as %%XX", ErrSource, scheme)
 		}
 		if u.Host == "" {
-			return Source{}, fmt.Errorf("%w %q: no host; write %s://host/path", ErrSource, text, scheme)
+			return Source{}, fmt.Errorf("%w %q: no host; write %s://host/path", ErrSource, secretsOf(text).hide(text), scheme)
 		}
 		kind := KindURL
 		if strings.HasPrefix(strings.ToLower(scheme), "rtsp") {
@@ -80,7 +81,8 @@ func ParseSource(text string) (Source, error) {
 		}
 		return Source{Kind: kind, URI: text, Name: slug(u.Hostname() + u.Path)}, nil
 	default:
-		return Source{}, fmt.Errorf("%w %q: unknown scheme %q; use a file's path, rtsp://, v4l2:///dev/video0, http://, whip://name or demo://", ErrSource, text, scheme)
+		return Source{}, fmt.Errorf("%w %q: unknown scheme %q; use a file's path, rtsp://, v4l2:///dev/video0, http://, whip://name or demo://",
+			ErrSource, secretsOf(text).hide(text), scheme)
 	}
 }
 
@@ -98,14 +100,6 @@ func fileSource(path string) (Source, error) {
 	}
 	uri := url.URL{Scheme: "file", Path: abs}
 	return Source{Kind: KindFile, URI: uri.String(), Name: slug(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)))}, nil
-}
-
-// withoutPassword takes the address out of url.Parse's error: it may hold a camera's password.
-func withoutPassword(err error) error {
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		return e.Err
-	}
-	return err
 }
 
 // slug makes a stream name: lower case letters, digits, '-' and '_'.

@@ -54,6 +54,7 @@ const (
 // It implements streaming.Control. Its lock is a leaf, as are those of the status and the variants.
 type Stream struct {
 	source   Source
+	secrets  secrets // of the source's address
 	options  StreamOptions
 	spec     engine.Spec // of the model
 	variants []*variant
@@ -76,14 +77,17 @@ func NewStream(s Source, o StreamOptions, spec engine.Spec, log *slog.Logger) (*
 	if err := CheckPrompts(o.Prompts); err != nil {
 		return nil, err
 	}
-	variants, err := newVariants(o)
+	variants, err := newVariants(o, log)
 	if err != nil {
 		return nil, err
 	}
 	if o.CameraTimeout == 0 {
 		o.CameraTimeout = DefaultCameraTimeout
 	}
-	st := &Stream{source: s, options: o, spec: spec, variants: variants, log: log.With("stream", s.Name), prompts: o.Prompts, splitter: sync.OnceValues(prompt.New)}
+	st := &Stream{
+		source: s, secrets: s.secrets(), options: o, spec: spec, variants: variants, log: log.With("stream", s.Name), prompts: o.Prompts,
+		splitter: sync.OnceValues(prompt.New),
+	}
 	st.status.setState(streaming.StateStarting, "")
 	st.status.keepPrompts(o.Prompts)
 	if s.Kind == KindWHIP {
@@ -166,7 +170,7 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 	s.size = [2]int{}
 	top, err := gst.ParseLaunch(describe(s.source, codec, o, s.variants))
 	if err != nil {
-		return fmt.Errorf("stream %s: cannot build the pipeline: %w", s.source.Name, err)
+		return fmt.Errorf("stream %s: cannot build the pipeline: %w", s.source.Name, s.secrets.hideError(err))
 	}
 	pipe, ok := top.(gst.Pipeline)
 	if !ok {
@@ -194,6 +198,7 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 			cancel(err)
 		}
 	})
+	wg.Go(func() { s.followHeat(ctx, gem, out) })
 	at := func(running time.Duration) time.Duration {
 		s.status.frameOut()
 		return s.timeline.passed(running)
@@ -205,7 +210,7 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 			}
 		})
 	}
-	if err := s.watch(ctx, pipe, gem, out); err != nil {
+	if err := s.watch(ctx, pipe, gem); err != nil {
 		return err
 	}
 	return context.Cause(ctx)
@@ -222,7 +227,10 @@ func (s *Stream) feed(pipe gst.Pipeline) (func(ctx context.Context) error, error
 		return func(ctx context.Context) error { feed.run(ctx); return nil }, nil
 	case KindWHIP:
 		from, source := s.from, pipe.GetByName(namePush).(gstapp.AppSrc) //nolint:forcetypeassert // the description says appsrc
-		return func(ctx context.Context) error { return from.feed(ctx, source) }, nil
+		return func(ctx context.Context) error {
+			from.askKey() // he may have been here before this pipeline
+			return from.feed(ctx, into(source))
+		}, nil
 	default:
 		return func(context.Context) error { return nil }, nil
 	}

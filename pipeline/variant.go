@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -23,7 +24,7 @@ const (
 // variant is one encoding of a stream: a branch of the pipeline with an encoder of its own, which rests while nobody watches it.
 type variant struct {
 	overlay string // streaming.OverlayBurned or streaming.OverlayNone
-	rung    int    // 0: full size; 1: half of width and height, and of the bitrate
+	rung    int    // 0: full size; 1: half of width and height
 	passed  bool   // the camera's own frames: there is no encoder to rest or to ask
 	encoder encoder
 	least   int // bits a second; 0: the bitrate stays
@@ -39,11 +40,11 @@ type variant struct {
 }
 
 // newVariants lists what a stream offers, the default first.
-func newVariants(o StreamOptions) ([]*variant, error) {
+func newVariants(o StreamOptions, log *slog.Logger) ([]*variant, error) {
 	if o.Codec == CodecPassthrough {
 		return []*variant{newPassed(o)}, nil
 	}
-	e, err := pickEncoder(o.Codec)
+	e, err := pickEncoder(o.Codec, log)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +58,8 @@ func newVariants(o StreamOptions) ([]*variant, error) {
 	var all []*variant
 	for _, overlay := range overlays {
 		for rung := range rungs {
-			v := &variant{overlay: overlay, rung: rung, encoder: e, most: o.Bitrate >> rung, least: min(o.MinBitrate, o.Bitrate>>rung)}
+			v := &variant{overlay: overlay, rung: rung, encoder: e}
+			v.least, v.most = streaming.RungBitrates(rung, rungs, o.MinBitrate, o.Bitrate)
 			v.bitrate = v.most
 			all = append(all, v)
 		}

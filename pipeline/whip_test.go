@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -50,16 +51,24 @@ type sender struct {
 	pc     *webrtc.PeerConnection
 	track  *webrtc.TrackLocalStaticSample
 	asked  atomic.Int64 // key frames
-	server string
-	where  string // its session
+	silent atomic.Bool  // nothing is sent
+
+	sparing bool // key frames are sent only when asked for
+	server  string
+	where   string // its session
 }
 
 // publish begins to publish frames in a loop, at 30 a second and the next key frame when one is asked for.
 func publish(t *testing.T, url, mime string, frames []EncodedFrame) *sender {
 	t.Helper()
+	return publishAs(t, &sender{}, url, mime, frames)
+}
+
+func publishAs(t *testing.T, s *sender, url, mime string, frames []EncodedFrame) *sender {
+	t.Helper()
 	pc, err := webrtc.NewPeerConnection(webrtc.Configuration{})
 	require.NoError(t, err)
-	s := &sender{pc: pc}
+	s.pc = pc
 	s.track, err = webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{MimeType: mime}, "video", "camera")
 	require.NoError(t, err)
 	transceiver, err := pc.AddTransceiverFromTrack(s.track, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
@@ -123,12 +132,18 @@ func (s *sender) send(ctx context.Context, connected chan struct{}, frames []Enc
 			return
 		case <-tick.C:
 		}
+		if s.silent.Load() {
+			continue
+		}
 		select {
 		case <-keys:
 			for !frames[i%len(frames)].Key {
 				i++
 			}
 		default:
+			if s.sparing && frames[i%len(frames)].Key {
+				i++
+			}
 		}
 		_ = s.track.WriteSample(media.Sample{Data: frames[i%len(frames)].Data, Duration: time.Second / 30}) // the peer may have gone
 	}
@@ -184,7 +199,7 @@ func TestPublishersComeAndGo(t *testing.T) {
 	eventually(t, st, "waiting again", func(r streaming.Status) bool { return r.State == streaming.StateWaiting })
 	require.Empty(t, st.Status().Error)
 
-	h264, err := pickEncoder("h264")
+	h264, err := pickEncoder("h264", o.Log)
 	if err != nil {
 		t.Skip(err)
 	}
@@ -194,4 +209,40 @@ func TestPublishersComeAndGo(t *testing.T) {
 	})
 	second.leave(t)
 	eventually(t, st, "waiting at the end", func(r streaming.Status) bool { return r.State == streaming.StateWaiting })
+}
+
+// TestPublisherGoesOn: a publisher who was silent for so long that the pipeline was given up goes on with frames that refer to those before.
+// The next pipeline asks him for a key frame.
+func TestPublisherGoesOn(t *testing.T) {
+	var log record
+	o := options("whip://webcam")
+	o.Log = slog.New(slog.NewTextHandler(&log, nil))
+	s := start(t, o)
+	st := s.started[0]
+	p := publishAs(t, &sender{sparing: true}, s.PublishURLs()[0], webrtc.MimeTypeVP8, encoded(t, 30, 160, 120, "vp8enc deadline=1 keyframe-max-dist=1000"))
+	running := func(r streaming.Status) bool {
+		return r.State == streaming.StateRunning && r.FPS > 5 && r.FramesIn > 40
+	}
+	eventually(t, st, "frames", running)
+	p.silent.Store(true)
+	eventually(t, st, "the silence", func(r streaming.Status) bool { return r.State == streaming.StateFailed })
+	asked := p.asked.Load()
+	p.silent.Store(false)
+	eventually(t, st, "frames again", running)
+	require.Greater(t, p.asked.Load(), asked)
+	require.LessOrEqual(t, strings.Count(log.String(), "trying again"), 2, "not by chance, after many attempts")
+}
+
+// TestFeedBeginsWithAKeyFrame: what waits of the time before a pipeline began is of no use to it.
+func TestFeedBeginsWithAKeyFrame(t *testing.T) {
+	asked := 0
+	p := newPublisher(streaming.CodecVP8, func() { asked++ })
+	for i := range 6 {
+		p.take(streaming.IngestFrame{Key: i == 3, PTS: time.Duration(i)})
+	}
+	close(p.frames)
+	var got []time.Duration
+	require.ErrorIs(t, p.feed(t.Context(), func(f streaming.IngestFrame) bool { got = append(got, f.PTS); return true }), errLeft)
+	require.Equal(t, []time.Duration{3, 4, 5}, got)
+	require.Zero(t, asked, "the stream asks when it begins")
 }

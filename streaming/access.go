@@ -17,6 +17,8 @@ const (
 	failureEvery = 3 * time.Second
 	// cookieName is the cookie that carries the token where a page cannot send a header: events, pictures, clips.
 	cookieName = "videogem_token"
+	// cookieBytes is how large a cookie every browser takes, RFC 6265 section 6.1.
+	cookieBytes = 4096
 )
 
 type principalKey struct{}
@@ -111,7 +113,11 @@ func (s *Server) apiMe(w http.ResponseWriter, r *http.Request) error {
 // browsers send it with requests of this server's own pages only.
 func (s *Server) apiLogin(w http.ResponseWriter, r *http.Request) error {
 	if s.config.Auth != nil {
-		http.SetCookie(w, s.cookie(token(r), asker(r).Expires))
+		c := s.cookie(token(r), asker(r).Expires)
+		if len(c.String()) > cookieBytes { // browsers would drop it without a word, and the page ask again and again
+			return failf(http.StatusBadRequest, "the token is too long for a browser, which keeps %d bytes; get one with fewer claims", cookieBytes)
+		}
+		http.SetCookie(w, c)
 	}
 	return s.apiMe(w, r)
 }

@@ -161,6 +161,27 @@ func TestLogin(t *testing.T) {
 	require.JSONEq(t, `{"tokens":false,"grants":[{"stream":"*","rights":["admin"]}]}`, body)
 }
 
+// TestLongTokensDoNotLogIn: a JWT may be longer than any cookie. It is good for requests with a header.
+func TestLongTokensDoNotLogIn(t *testing.T) {
+	long, short := strings.Repeat("x", 4050), strings.Repeat("y", 3900)
+	var tokens []auth.Token
+	for _, text := range []string{long, short} {
+		tokens = append(tokens, auth.Token{Name: text[:1], Hash: auth.Hash(text), Grants: []auth.Grant{{Stream: "*", Rights: []auth.Right{auth.View}}}})
+	}
+	verifier, err := auth.New(t.Context(), auth.Config{Tokens: tokens})
+	require.NoError(t, err)
+	s := newServer(t, streaming.Config{Auth: verifier})
+	resp, body := call(t, http.MethodPost, s.URL()+"api/login", "", bearer(long))
+	require.Equal(t, http.StatusBadRequest, resp.StatusCode)
+	require.Contains(t, body, "4096 bytes")
+	require.Empty(t, resp.Cookies())
+	resp, _ = call(t, http.MethodGet, s.URL()+"api/me", "", bearer(long))
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+	resp, _ = call(t, http.MethodPost, s.URL()+"api/login", "", bearer(short))
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+	require.LessOrEqual(t, len(resp.Header.Get("Set-Cookie")), 4096)
+}
+
 func TestTooManyWrongTokens(t *testing.T) {
 	s := newServer(t, streaming.Config{Auth: newVerifier(t)})
 	last := 0

@@ -2,18 +2,15 @@ package streaming_test
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
-	"github.com/pion/webrtc/v4"
 	"github.com/stretchr/testify/require"
 
 	"github.com/videogem/videogem/streaming"
@@ -127,6 +124,43 @@ func TestPushRestartsICE(t *testing.T) {
 	require.ErrorIs(t, stop(), context.Canceled)
 }
 
+// TestPushUsesICEServers: an offer has candidates of the STUN and TURN servers that the other server tells of, and does not wait for those
+// that do not answer.
+func TestPushUsesICEServers(t *testing.T) {
+	relay := newServer(t, streaming.Config{TURN: &streaming.TURN{Listen: "127.0.0.1:0"}})
+	addStream(t, relay, "demo", true)
+	resp, _ := call(t, http.MethodOptions, relay.URL()+"whep/demo", "", nil)
+	silent, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, silent.Close()) }()
+	for name, c := range map[string]struct {
+		links []string
+		want  string
+	}{
+		"a relay":     {resp.Header.Values("Link"), "typ relay"},
+		"one is deaf": {append([]string{"<stun:" + silent.LocalAddr().String() + `>; rel="ice-server"`}, resp.Header.Values("Link")...), "typ relay"},
+		"none":        {nil, "typ host"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			offers := make(chan string, 10)
+			other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				if r.Method == http.MethodOptions {
+					w.Header()["Link"] = c.links
+					return
+				}
+				offers <- string(body)
+				w.WriteHeader(http.StatusServiceUnavailable)
+			}))
+			defer other.Close()
+			st, _ := addStream(t, newServer(t, streaming.Config{}), "demo", true)
+			stop := push(t, st, streaming.PushOptions{URL: other.URL})
+			require.Contains(t, <-offers, c.want)
+			stop()
+		})
+	}
+}
+
 // lines takes a log.
 type lines struct {
 	mu   sync.Mutex
@@ -191,46 +225,4 @@ func TestBadPushAndIngest(t *testing.T) {
 	require.ErrorIs(t, err, streaming.ErrConfig)
 	i.Close()
 	_, _ = addIngest(t, s, "a")
-}
-
-// TestMediaMTX pushes a stream to MediaMTX, with the token that it asks for, and lets MediaMTX's viewers see it.
-func TestMediaMTX(t *testing.T) {
-	cache, err := os.UserCacheDir()
-	require.NoError(t, err)
-	program := filepath.Join(cache, "videogem", "bin", "mediamtx")
-	if _, err := os.Stat(program); err != nil {
-		t.Skipf("MediaMTX is not there: %v", err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	c, err := net.ListenPacket("udp", "127.0.0.1:0")
-	require.NoError(t, err)
-	http, udp := l.Addr().String(), c.LocalAddr().String()
-	require.NoError(t, l.Close())
-	require.NoError(t, c.Close())
-	config := filepath.Join(t.TempDir(), "mediamtx.yml")
-	require.NoError(t, os.WriteFile(config, []byte("logLevel: error\nrtsp: no\nrtmp: no\nhls: no\nsrt: no\nwebrtc: yes\nwebrtcAddress: "+http+
-		"\nwebrtcLocalUDPAddress: "+udp+"\nwebrtcIPsFromInterfacesList: [lo]\npaths:\n  all_others:\n"+
-		"authInternalUsers:\n- {user: camera, pass: key, permissions: [{action: publish}]}\n- {user: any, permissions: [{action: read}]}\n"), 0o600))
-	cmd := exec.CommandContext(t.Context(), program, config)
-	cmd.Stderr = os.Stderr
-	require.NoError(t, cmd.Start())
-	t.Cleanup(func() {
-		require.NoError(t, cmd.Process.Kill())
-		_ = cmd.Wait() // killed
-	})
-	s := newServer(t, streaming.Config{})
-	st, _ := addStream(t, s, "demo", true)
-	push(t, st, streaming.PushOptions{URL: "http://" + http + "/live/whip", Bearer: "camera:key"}) // tries again until MediaMTX is up
-	var p *peer
-	eventually(t, "MediaMTX serves the stream", func() bool {
-		p = newPeer(t, webrtc.SettingEngine{}, nil)
-		resp, body := tryCall("POST", "http://"+http+"/live/whep", p.pc.PendingLocalDescription().SDP, sdpHeader)
-		if resp == nil || resp.StatusCode != 201 {
-			time.Sleep(200 * time.Millisecond)
-			return false
-		}
-		return p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: body}) == nil
-	})
-	eventually(t, "packets through MediaMTX", func() bool { return p.count() > 30 })
 }

@@ -24,14 +24,28 @@ type PushOptions struct {
 	Client  *http.Client // nil: http.DefaultClient
 }
 
+// Check tells whether the address can be pushed to. An error wraps ErrConfig and does not tell the address.
+func (o PushOptions) Check() error {
+	_, err := o.address()
+	return err
+}
+
+func (o PushOptions) address() (*url.URL, error) {
+	u, err := url.Parse(o.URL)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fmt.Errorf("%w: push: write an http or https address, such as https://sfu.example/whip/camera", ErrConfig)
+	}
+	return u, nil
+}
+
 // Push publishes the stream at another server until ctx ends. When that server refuses or the connection breaks it tries again, with
 // growing pauses; a connection that only weakens gets an ICE restart first. A server that refuses the token is asked again only after
 // minutes. Neither the token nor the address, which may hold a key, gets into the log; the host does. The server must have started. An
 // error wraps ErrConfig.
 func (st *Stream) Push(ctx context.Context, o PushOptions) error {
-	u, err := url.Parse(o.URL)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("%w: push of stream %s: write an http or https address", ErrConfig, st.options.Name)
+	u, err := o.address()
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", st.options.Name, err)
 	}
 	out := st.choose(o.Overlay)
 	if out == nil || o.Overlay == OverlayClient {
@@ -82,6 +96,9 @@ func (p *push) run(ctx context.Context) (err error) {
 		return err
 	}
 	if p.pc, err = p.watching.connection(); err != nil {
+		if p.pc != nil {
+			err = errors.Join(err, p.pc.GracefulClose())
+		}
 		return err
 	}
 	states, deaf := make(chan webrtc.PeerConnectionState), make(chan struct{})
@@ -161,7 +178,11 @@ func (p *push) watch(ctx context.Context, states <-chan webrtc.PeerConnectionSta
 
 // offer makes the session.
 func (p *push) offer(ctx context.Context) error {
+	p.useServers(p.client.servers(ctx))
 	text, err := p.localOffer(ctx, nil)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil { // a STUN or TURN server does not answer
+		text, err = p.pc.LocalDescription().SDP, nil
+	}
 	if err != nil {
 		return err
 	}
@@ -175,11 +196,22 @@ func (p *push) offer(ctx context.Context) error {
 	if p.session, err = r.location(); err != nil {
 		return err
 	}
+	p.useServers(linkedServers(r.header)) // too late for this offer, but not for ICE restarts
 	p.answer = r.body
 	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: p.answer}); err != nil {
 		return fmt.Errorf("%w: answer: %w", errPush, err)
 	}
 	return nil
+}
+
+// useServers lets ICE use STUN and TURN servers that the other server has told us of, from the next gathering of candidates on.
+func (p *push) useServers(all []webrtc.ICEServer) {
+	if len(all) == 0 {
+		return
+	}
+	if err := p.pc.SetConfiguration(webrtc.Configuration{ICEServers: all}); err != nil {
+		p.log.Debug("the other server's ICE servers are of no use", "error", err)
+	}
 }
 
 // localOffer makes an offer with all our candidates.

@@ -1,6 +1,7 @@
 package streaming
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/pion/webrtc/v4"
 )
 
 const (
@@ -28,6 +31,8 @@ const (
 	pushWeak    = 20 * time.Second
 	// pushRequest bounds one HTTP request.
 	pushRequest = 10 * time.Second
+	// pushWords bounds what is logged of another server's words, in bytes.
+	pushWords = 200
 	// pushRedirects is how many redirections a request follows.
 	pushRedirects = 5
 )
@@ -72,9 +77,28 @@ func newPushClient(o PushOptions, to *url.URL) *pushClient {
 		case r.Method != via[0].Method: // 301 and 302 make a GET of a POST
 			return errors.New("it redirects by a status that changes the method; WHIP uses 307, RFC 9725 section 4.5")
 		}
+		c.authorize(r)
+		r.Header.Del("Referer") // our address may hold a key
 		return checkDowngrade(via[len(via)-1].URL, r.URL)
 	}
 	return c
+}
+
+// authorize gives a request the token if it goes where the token belongs, and takes it away if not: net/http lets it go on to other ports
+// and subdomains.
+func (c *pushClient) authorize(r *http.Request) {
+	r.Header.Del("Authorization")
+	if c.bearer != "" && sameOrigin(r.URL, c.to) {
+		r.Header.Set("Authorization", "Bearer "+c.bearer)
+	}
+}
+
+// sameOrigin tells whether two addresses have the same scheme, host and port, RFC 6454 section 5.
+func sameOrigin(a, b *url.URL) bool {
+	port := func(u *url.URL) string {
+		return cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+	}
+	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
 }
 
 // checkDowngrade refuses to go from an encrypted connection to one that is not, and to anything but the web.
@@ -107,7 +131,8 @@ func (r received) location() (*url.URL, error) {
 	return u, nil
 }
 
-// send does one request. The token goes to the host that it was given for and to no other, whatever addresses that one names.
+// send does one request. The token goes to the scheme, host and port that it was given for and to no other, whatever addresses that one
+// names.
 func (c *pushClient) send(ctx context.Context, method string, to *url.URL, contentType, body, match string) (received, error) {
 	ctx, cancel := context.WithTimeout(ctx, pushRequest)
 	defer cancel()
@@ -120,9 +145,7 @@ func (c *pushClient) send(ctx context.Context, method string, to *url.URL, conte
 			r.Header.Set(key, value)
 		}
 	}
-	if c.bearer != "" && strings.EqualFold(to.Hostname(), c.to.Hostname()) {
-		r.Header.Set("Authorization", "Bearer "+c.bearer)
-	}
+	c.authorize(r)
 	response, err := c.http.Do(r)
 	if err != nil {
 		return received{}, fmt.Errorf("%w: %s: %w", errPush, method, bare(err))
@@ -134,8 +157,18 @@ func (c *pushClient) send(ctx context.Context, method string, to *url.URL, conte
 	}
 	return received{
 		code: response.StatusCode, header: response.Header, from: response.Request.URL, body: string(b),
-		refused: &refusedError{code: response.StatusCode, text: c.hide(string(b[:min(len(b), 200)])), after: retryAfter(response.Header, time.Now())},
+		refused: &refusedError{code: response.StatusCode, text: short(c.hide(string(b))), after: retryAfter(response.Header, time.Now())},
 	}, nil
+}
+
+// servers are the STUN and TURN servers that the endpoint tells of before it gets an offer, which is the time to know them (RFC 9725
+// section 4.6). Endpoints that know no OPTIONS tell of none.
+func (c *pushClient) servers(ctx context.Context) []webrtc.ICEServer {
+	r, err := c.send(ctx, http.MethodOptions, c.to, "", "", "")
+	if err != nil || r.code/100 != 2 {
+		return nil
+	}
+	return linkedServers(r.header)
 }
 
 // bare is an error of net/http without the address, which may hold a key.
@@ -146,6 +179,11 @@ func bare(err error) error {
 	return err
 }
 
+// short is the beginning of another server's words. What is to be hidden in them has been: half a secret is one, too.
+func short(text string) string {
+	return strings.TrimSpace(strings.ToValidUTF8(text[:min(len(text), pushWords)], ""))
+}
+
 // hide takes our secrets out of another server's words.
 func (c *pushClient) hide(text string) string {
 	for _, secret := range []string{c.bearer, c.to.RequestURI()} {
@@ -153,7 +191,7 @@ func (c *pushClient) hide(text string) string {
 			text = strings.ReplaceAll(text, secret, "…")
 		}
 	}
-	return strings.TrimSpace(text)
+	return text
 }
 
 // retryAfter reads the header Retry-After, RFC 9110 section 10.2.3: seconds, or a date.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 )
@@ -53,6 +54,7 @@ type whipServers struct {
 	to, other *httptest.Server
 	do        http.HandlerFunc
 	tokens    []string // Authorization as it came, with the host
+	referer   string   // that the other has got
 }
 
 func newWHIPServers(t *testing.T) *whipServers {
@@ -62,8 +64,15 @@ func newWHIPServers(t *testing.T) *whipServers {
 		w.tokens = append(w.tokens, strings.TrimSpace(name+" "+r.Method+" "+r.Header.Get("Authorization")))
 	}
 	w.to = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { note("to", r); w.do(rw, r) }))
-	w.other = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { note("other", r); rw.WriteHeader(http.StatusCreated) }))
-	w.other.URL = strings.Replace(w.other.URL, "127.0.0.1", "localhost", 1) // another host
+	w.other = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		note("other", r)
+		w.referer = r.Header.Get("Referer")
+		if r.URL.Path == "/back" {
+			http.Redirect(rw, r, w.to.URL+"/there", http.StatusTemporaryRedirect)
+			return
+		}
+		rw.WriteHeader(http.StatusCreated)
+	}))
 	t.Cleanup(w.to.Close)
 	t.Cleanup(w.other.Close)
 	return w
@@ -76,7 +85,7 @@ func (w *whipServers) client(t *testing.T) *pushClient {
 	return newPushClient(PushOptions{Bearer: "bearer-secret", Client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}, u)
 }
 
-// TestPushRedirects: 307 and 308 are followed, but the token stays with the host that it is for.
+// TestPushRedirects: 307 and 308 are followed, but the token stays with the scheme, host and port that it is for.
 func TestPushRedirects(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -87,7 +96,9 @@ func TestPushRedirects(t *testing.T) {
 	}{
 		{"on the same host", 307, func(w *whipServers) string { return w.to.URL + "/there" }, "", []string{"to POST Bearer bearer-secret", "to POST Bearer bearer-secret"}},
 		{"for good", 308, func(*whipServers) string { return "/there" }, "", []string{"to POST Bearer bearer-secret", "to POST Bearer bearer-secret"}},
-		{"to another host", 307, func(w *whipServers) string { return w.other.URL }, "", []string{"to POST Bearer bearer-secret", "other POST"}},
+		{"to another port", 307, func(w *whipServers) string { return w.other.URL }, "", []string{"to POST Bearer bearer-secret", "other POST"}},
+		{"to another host", 307, func(w *whipServers) string { return strings.Replace(w.other.URL, "127.0.0.1", "localhost", 1) }, "", []string{"to POST Bearer bearer-secret", "other POST"}},
+		{"and back", 307, func(w *whipServers) string { return w.other.URL + "/back" }, "", []string{"to POST Bearer bearer-secret", "other POST", "to POST Bearer bearer-secret"}},
 		{"by 302", 302, func(w *whipServers) string { return w.other.URL }, "307", []string{"to POST Bearer bearer-secret"}},
 		{"by 301", 301, func(*whipServers) string { return "/there" }, "307", []string{"to POST Bearer bearer-secret"}},
 		{"off the web", 307, func(*whipServers) string { return "ftp://127.0.0.1/" }, "away from https", []string{"to POST Bearer bearer-secret"}},
@@ -105,6 +116,7 @@ func TestPushRedirects(t *testing.T) {
 			client := w.client(t)
 			r, err := client.send(t.Context(), http.MethodPost, client.to, typeSDP, "offer", "")
 			require.Equal(t, c.came, w.tokens)
+			require.Empty(t, w.referer, "our address may hold a key")
 			if c.says != "" {
 				require.ErrorIs(t, err, errPush)
 				require.ErrorContains(t, err, c.says)
@@ -125,7 +137,18 @@ func TestPushRedirects(t *testing.T) {
 	require.Len(t, w.tokens, 1+pushRedirects)
 }
 
-// TestPushSessionElsewhere: a session may lie on another host, which does not get the token.
+func TestSameOrigin(t *testing.T) {
+	for other, want := range map[string]bool{
+		"https://sfu.example/x": true, "https://SFU.example:443/": true, "http://sfu.example/": false, "http://sfu.example:443/": false,
+		"https://sfu.example:8443/": false, "https://a.sfu.example/": false, "https://example/": false, "https://sfu.example.net/": false,
+	} {
+		u, err := url.Parse(other)
+		require.NoError(t, err)
+		require.Equal(t, want, sameOrigin(&url.URL{Scheme: "https", Host: "sfu.example"}, u), other)
+	}
+}
+
+// TestPushSessionElsewhere: a session may lie on another host or port, which does not get the token.
 func TestPushSessionElsewhere(t *testing.T) {
 	w := newWHIPServers(t)
 	client := w.client(t)
@@ -162,6 +185,18 @@ func TestPushKeepsSecrets(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "the server refuses: 403 Forbidden: Bearer … may not use …", r.refused.Error())
 	require.ErrorIs(t, r.refused, errPush)
+	for n := range pushWords + 20 { // the cut may come anywhere
+		w.do = func(rw http.ResponseWriter, r *http.Request) {
+			rw.WriteHeader(http.StatusForbidden)
+			_, _ = fmt.Fprintf(rw, "%s%s %s", strings.Repeat("é", n/2), r.Header.Get("Authorization"), r.RequestURI)
+		}
+		r, err := client.send(t.Context(), http.MethodPost, client.to, typeSDP, "offer", "")
+		require.NoError(t, err)
+		require.NotContains(t, r.refused.text, "be", n)
+		require.NotContains(t, r.refused.text, "/w", n)
+		require.LessOrEqual(t, len(r.refused.text), pushWords)
+		require.True(t, utf8.ValidString(r.refused.text))
+	}
 	w.to.Close()
 	_, err = client.send(t.Context(), http.MethodPost, client.to, typeSDP, "offer", "")
 	require.ErrorIs(t, err, errPush)

@@ -7,22 +7,14 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"sync"
+	"time"
 
 	"github.com/pion/turn/v5"
 )
 
-const (
-	// relayUser bounds the allocations by one pair of credentials: a browser makes one a transport and address family.
-	relayUser = 12
-	// relayAddress bounds those from one address (one /64 in IPv6), and relayTotal all of them: credentials are to be had for the asking.
-	relayAddress = 256
-	relayTotal   = 4096
-)
-
 // TURN sets up a relay (RFC 8656) of this server's own, for viewers whose networks let nothing else pass. It relays to this server's
 // media and nowhere else, so that it is of no use to reach anybody else's, or this machine's other, services. Credentials are made
-// for each viewer and last ten minutes.
+// for each viewer, who has ten minutes to begin with them and may then go on.
 type TURN struct {
 	// Listen is the host and port, over UDP and TCP. Port 0 picks a free one.
 	Listen string
@@ -58,15 +50,14 @@ func (t *TURN) public() (netip.Addr, error) {
 type relay struct {
 	turn   *turn.Server
 	server ICEServer // as viewers are told of it
+	now    func() time.Time
 
-	mu        sync.Mutex
-	users     map[string]int // allocations by user
-	addresses map[netip.Prefix]int
-	total     int
+	allocations *allocations
 }
 
-// newRelay starts the relay. peers are the addresses it relays to: those that answers name, and for each the one to send to.
-func newRelay(ctx context.Context, t *TURN, peers map[netip.AddrPort]netip.AddrPort, logs pionLogs) (*relay, error) {
+// newRelay starts the relay. peers are the addresses it relays to: those that answers name, and for each the one to send to. By now
+// credentials run out.
+func newRelay(ctx context.Context, t *TURN, peers map[netip.AddrPort]netip.AddrPort, now func() time.Time, logs pionLogs) (*relay, error) {
 	public, err := t.public()
 	if err != nil {
 		return nil, fmt.Errorf("%w: TURN: %w", ErrConfig, err)
@@ -81,7 +72,7 @@ func newRelay(ctx context.Context, t *TURN, peers map[netip.AddrPort]netip.AddrP
 	if err != nil {
 		return nil, errors.Join(listenError("UDP", addr, err), listener.Close())
 	}
-	r := &relay{users: map[string]int{}, addresses: map[netip.Prefix]int{}}
+	r := &relay{now: now, allocations: newAllocations()}
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, errors.Join(err, listener.Close(), conn.Close())
@@ -94,40 +85,19 @@ func newRelay(ctx context.Context, t *TURN, peers map[netip.AddrPort]netip.AddrP
 	r.turn, err = turn.NewServer(turn.ServerConfig{
 		Realm:             "videogem",
 		LoggerFactory:     logs,
-		AuthHandler:       turn.LongTermTURNRESTAuthHandler(r.server.Secret, logs.NewLogger("turn")),
+		AuthHandler:       r.authenticate,
 		PacketConnConfigs: []turn.PacketConnConfig{{PacketConn: conn, RelayAddressGenerator: generator, PermissionHandler: generator.permits}},
 		ListenerConfigs:   []turn.ListenerConfig{{Listener: listener, RelayAddressGenerator: generator, PermissionHandler: generator.permits}},
-		QuotaHandler:      r.quota,
+		QuotaHandler:      r.allocations.room,
 		EventHandler: turn.EventHandler{
-			OnAllocationCreated: func(from, _ net.Addr, _, userID, _ string, _ net.Addr, _ int) { r.add(userID, from, 1) },
-			OnAllocationDeleted: func(from, _ net.Addr, _, userID, _ string) { r.add(userID, from, -1) },
+			OnAllocationCreated: func(from, _ net.Addr, _, userID, _ string, _ net.Addr, _ int) { r.allocations.add(userID, from) },
+			OnAllocationDeleted: func(from, _ net.Addr, _, userID, _ string) { r.allocations.remove(userID, from) },
 		},
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("TURN: %w", err), listener.Close(), conn.Close())
 	}
 	return r, nil
-}
-
-// quota tells whether there is room for one more.
-func (r *relay) quota(user, _ string, from net.Addr) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.users[user] < relayUser && r.addresses[household(from.String())] < relayAddress && r.total < relayTotal
-}
-
-func (r *relay) add(user string, from net.Addr, n int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.total += n
-	count(r.users, user, n)
-	count(r.addresses, household(from.String()), n)
-}
-
-func count[K comparable](by map[K]int, key K, n int) {
-	if by[key] += n; by[key] <= 0 {
-		delete(by, key)
-	}
 }
 
 func (r *relay) close() error { return r.turn.Close() }

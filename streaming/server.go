@@ -75,7 +75,7 @@ func (s *Server) Start(ctx context.Context) error {
 		return err
 	}
 	if s.config.TURN != nil {
-		if s.relay, err = newRelay(ctx, s.config.TURN, m.addresses(s.config.Advertise), pionLogs{s.config.Logger}); err != nil {
+		if s.relay, err = newRelay(ctx, s.config.TURN, m.addresses(s.config.Advertise), time.Now, pionLogs{s.config.Logger}); err != nil {
 			return errors.Join(err, m.close(), split.Close())
 		}
 	}

@@ -49,7 +49,7 @@ func addStream(t *testing.T, s *streaming.Server, name string, play bool) (*stre
 func addClip(t *testing.T, s *streaming.Server, name string, clip *testsource.Clip, play bool) (*streaming.Stream, *testsource.Source) {
 	t.Helper()
 	source := testsource.New(name, clip)
-	st, err := s.AddStream(streaming.StreamOptions{Name: name, Control: source})
+	st, err := s.AddStream(streaming.StreamOptions{Name: name, Codec: clip.Codec, Control: source})
 	require.NoError(t, err)
 	if play {
 		st.WriteSample(clip.Frames[0].Data, clip.Duration, true) // ready when this returns

@@ -17,7 +17,8 @@ import (
 func TestNetworkFlags(t *testing.T) {
 	f := networkFlags{
 		Listen: "127.0.0.1:0", TLSCert: "cert.pem", TLSKey: "key.pem", Advertise: []string{"203.0.113.7"},
-		ICEServer: []string{"stun:stun.example:3478", "turn:turn.example:3478#secret"}, Publish: []string{"demo=https://sfu.example/whip/demo?a=b#token"},
+		ICEServer: []string{"stun:stun.example:3478", "turn:turn.example:3478#secret"},
+		Publish:   []string{"demo=https://sfu.example/whip/demo?a=b#token", "yard=whip+http://sfu.example/whip/yard"},
 	}
 	c, err := f.config(t.Context(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
@@ -26,7 +27,9 @@ func TestNetworkFlags(t *testing.T) {
 	require.Nil(t, c.TURN, "off unless it is asked for")
 	pushes, err := f.pushes()
 	require.NoError(t, err)
-	require.Equal(t, []pipeline.Push{{Stream: "demo", URL: "https://sfu.example/whip/demo?a=b", Bearer: "token"}}, pushes)
+	require.Equal(t, []pipeline.Push{
+		{Stream: "demo", URL: "https://sfu.example/whip/demo?a=b", Bearer: "token"}, {Stream: "yard", URL: "http://sfu.example/whip/yard"},
+	}, pushes)
 }
 
 // TestSecretsFromFiles: command lines are no secret, so that secrets may stand in files; and no error tells one.
@@ -66,12 +69,15 @@ func TestServeRefusesWhatCannotBe(t *testing.T) {
 		"a key without certificate":     {[]string{"--listen", "127.0.0.1:0", "--tls-key", "key.pem"}, "certificate file"},
 		"a push of no stream":           {[]string{"--publish", "yard=https://sfu.example/whip"}, `no stream of that name, there are: demo`},
 		"a push to nowhere":             {[]string{"--publish", "demo"}, "STREAM=URL"},
+		"a push by another protocol":    {[]string{"--publish", "demo=rtmp://sfu.example/key"}, "http or https address"},
+		"a push without a host":         {[]string{"--publish", "demo=whip+https:///whip#key"}, "http or https address"},
 		"a rate above the highest":      {[]string{"--min-bitrate", "9000"}, "lowest bitrate"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out, errs bytes.Buffer
 			require.Equal(t, exitUsage, run(t.Context(), append([]string{"serve"}, tc.args...), &out, &errs), errs.String())
 			require.Contains(t, errs.String(), tc.want)
+			require.NotRegexp(t, "[/#]key", errs.String(), "no secret")
 		})
 	}
 }

@@ -48,6 +48,8 @@ func TestWrongUse(t *testing.T) {
 		{"missing file", []string{"serve", "/no/such/file.mp4"}, exitUsage, "no such file"},
 		{"empty prompt", []string{"serve", "--prompt", " "}, exitUsage, "one is empty"},
 		{"opacity", []string{"serve", "--opacity", "2"}, exitUsage, "opacity 2"},
+		{"bitrate", []string{"serve", "--bitrate", "7"}, exitUsage, "bitrate 7000"},
+		{"bitrate by its other name", []string{"serve", "--max-bitrate", "7"}, exitUsage, "bitrate 7000"},
 		{"codec", []string{"serve", "--codec", "theora"}, exitUsage, "theora"},
 		{"demo camera", []string{"serve", "demo://?actors=many"}, exitUsage, "actors"},
 		{"unknown model", []string{"serve", "--listen", "127.0.0.1:0", "--model", "no-such-model"}, exitFailed, `unknown model "no-such-model"`},

@@ -9,11 +9,11 @@ import (
 
 // serveCommand is the main job.
 type serveCommand struct {
-	Sources   []string `arg:"" optional:"" name:"source" help:"A file, rtsp://…, v4l2:///dev/video0, http://…, demo://, or whip://NAME for what a browser or OBS publishes; one or more."`
+	Sources   []string `arg:"" optional:"" name:"source" help:"Files, rtsp://…, v4l2:///dev/video0, http://…, demo://, or whip://NAME for what a browser or OBS publishes."`
 	Model     string   `default:"demo" help:"Model name, model folder or checkpoint file."`
 	Prompts   []string `name:"prompt" sep:"none" help:"What to look for, in plain words; may be given again. Viewers can change it on the page."`
 	Codec     string   `default:"vp8" enum:"vp8,h264,vp9,av1,passthrough" help:"Video codec towards the browsers: ${enum} (the camera's own H.264; with --overlay client)."`
-	Bitrate   int      `default:"2500" help:"Kilobits a second of each stream, at most."`
+	Bitrate   int      `aliases:"max-bitrate" default:"2500" help:"Kilobits a second of each stream, at most (--max-bitrate is the same)."`
 	MinRate   int      `name:"min-bitrate" default:"300" help:"Kilobits a second down to which a stream follows its viewers' networks; 0: it stays at --bitrate."`
 	Rungs     bool     `help:"Encode a second quality of half the size, for viewers with slow networks."`
 	Overlay   string   `default:"both" enum:"client,burned,both" help:"Who draws the heat: the page (client), the server into the video (burned), or as each viewer asks (both)."`

@@ -16,6 +16,8 @@ const (
 	propStream
 	propCodec
 	propBitrate
+	propAuthFile
+	propInsecure
 	propURL
 )
 
@@ -23,24 +25,28 @@ func properties() []*gobject.ParamSpec {
 	rw := gobject.ParamReadable | gobject.ParamWritable | gst.ParamMutableReady
 	d := defaults()
 	return []*gobject.ParamSpec{
-		gobject.ParamSpecString("address", "Address", "Address to listen on. Anyone who reaches it sees the video: think before you open it to a network",
-			d.address, rw),
+		gobject.ParamSpecString("address", "Address", "Address to listen on. One that others can reach needs auth-file, or insecure", d.address, rw),
 		gobject.ParamSpecUint("port", "Port", "Port of the page and of the media, TCP and UDP; 0 picks a free one", 0, 65535, uint(d.port), rw),
 		gobject.ParamSpecString("stream", "Stream", "Name of the stream in addresses: letters, digits, '.', '-' and '_'", d.stream, rw),
 		gobject.ParamSpecString("codec", "Codec", "vp8, h264, vp9 or av1", d.codec, rw),
 		gobject.ParamSpecUint("bitrate", "Bitrate", "Bits a second", 50_000, 1_000_000_000, uint(d.bitrate), rw),
+		gobject.ParamSpecString("auth-file", "Auth file", "File with the tokens of those who may watch and change prompts, as of videogem serve --auth; empty: nobody is asked",
+			d.authFile, rw),
+		gobject.ParamSpecBoolean("insecure", "Insecure", "Let everybody who reaches the address watch and change prompts", d.insecure, rw),
 		gobject.ParamSpecString("url", "URL", "Address of the page while it is served", "", gobject.ParamReadable),
 	}
 }
 
 // values are what the properties say.
 type values struct {
-	address string
-	port    int
-	stream  string
-	codec   string
-	bitrate int
-	url     string
+	address  string
+	port     int
+	stream   string
+	codec    string
+	bitrate  int
+	authFile string
+	insecure bool
+	url      string
 }
 
 func defaults() values {
@@ -73,7 +79,11 @@ func (s *sink) setProperty(id uint, value any, _ *gobject.ParamSpec) {
 			s.settings.stream = v
 		case propCodec:
 			s.settings.codec = v
+		case propAuthFile:
+			s.settings.authFile = v
 		}
+	case bool:
+		s.settings.insecure = v
 	case uint32:
 		switch id {
 		case propPort:
@@ -97,6 +107,10 @@ func (s *sink) getProperty(id uint, _ *gobject.ParamSpec) any {
 		return v.codec
 	case propBitrate:
 		return uint32(v.bitrate)
+	case propAuthFile:
+		return v.authFile
+	case propInsecure:
+		return v.insecure
 	default:
 		return v.url
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/videogem/videogem/pipeline"
 	"github.com/videogem/videogem/streaming"
+	"github.com/videogem/videogem/streaming/auth"
 )
 
 // Codes of GstResourceError and GstLibraryError (gsterror.h).
@@ -30,6 +31,7 @@ type sink struct {
 	pad      gst.GhostPad // where the video comes in
 
 	// From READY to NULL.
+	end     context.CancelFunc // of what start has started
 	server  *streaming.Server
 	stream  *streaming.Stream
 	control *control
@@ -86,7 +88,7 @@ func (s *sink) changeState(change gst.StateChange) (ret gst.StateChangeReturn) {
 // start adds the encoder and opens the port.
 func (s *sink) start() error {
 	v := s.settings.snapshot()
-	launch, mime, err := pipeline.LiveEncoder(v.codec, v.bitrate)
+	launch, mime, err := pipeline.LiveEncoder(v.codec, v.bitrate, s.log)
 	if err != nil {
 		return fmt.Errorf("%s: %w", Name, err)
 	}
@@ -100,11 +102,16 @@ func (s *sink) start() error {
 	if !s.Add(s.encoder) || !s.pad.SetTarget(s.encoder.GetStaticPad("sink")) {
 		return fmt.Errorf("%s: cannot link the encoder", Name)
 	}
-	s.server, err = streaming.New(streaming.Config{Listen: v.listen(), Logger: s.log})
+	var ctx context.Context
+	ctx, s.end = context.WithCancel(context.Background())
+	web, err := s.web(ctx, v)
 	if err != nil {
 		return err
 	}
-	if err := s.server.Start(context.Background()); err != nil {
+	if s.server, err = streaming.New(web); err != nil {
+		return err
+	}
+	if err := s.server.Start(ctx); err != nil {
 		return err
 	}
 	s.control = newControl(s.pad, s.out)
@@ -117,8 +124,26 @@ func (s *sink) start() error {
 	return nil
 }
 
+// web says where the page is and who may use it.
+func (s *sink) web(ctx context.Context, v values) (streaming.Config, error) {
+	c := streaming.Config{Listen: v.listen(), Insecure: v.insecure, Logger: s.log}
+	if v.authFile == "" {
+		return c, nil
+	}
+	settings, err := auth.ReadFile(v.authFile)
+	if err != nil {
+		return c, err
+	}
+	settings.Logger = s.log
+	c.Auth, err = auth.New(ctx, settings)
+	return c, err
+}
+
 // stop undoes start, as far as it came.
 func (s *sink) stop() {
+	if s.end != nil {
+		s.end()
+	}
 	if s.server != nil {
 		if err := s.server.Close(); err != nil {
 			s.log.Warn("closing the page", "error", err)
@@ -130,7 +155,7 @@ func (s *sink) stop() {
 		s.Remove(s.encoder)
 	}
 	s.setURL("")
-	s.server, s.stream, s.control, s.encoder, s.out = nil, nil, nil, nil, nil
+	s.end, s.server, s.stream, s.control, s.encoder, s.out = nil, nil, nil, nil, nil, nil
 }
 
 func (s *sink) setURL(url string) {

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +21,7 @@ import (
 	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/pipeline/whepsink"
 	"github.com/videogem/videogem/streaming"
+	"github.com/videogem/videogem/streaming/auth"
 )
 
 func TestMain(m *testing.M) {
@@ -140,7 +143,9 @@ func TestErrors(t *testing.T) {
 		{"port in use", "port=" + port, "in use"},
 		{"codec", "port=0 codec=theora", "theora"},
 		{"stream's name", `port=0 stream="a b"`, "stream name"},
-		{"address", "port=0 address=256.1.1.1", "256.1.1.1"},
+		{"address", "port=0 address=256.1.1.1 insecure=true", "256.1.1.1"},
+		{"open to all", "port=0 address=0.0.0.0", "insecure"},
+		{"no tokens", "port=0 address=0.0.0.0 auth-file=/no/such/file", "/no/such/file"},
 	} {
 		t.Run(ca.name, func(t *testing.T) {
 			pipe, _ := play(t, source+"videogemsink name=out "+ca.properties)
@@ -150,5 +155,27 @@ func TestErrors(t *testing.T) {
 			_, err := m.ParseError()
 			require.ErrorContains(t, err, ca.says)
 		})
+	}
+}
+
+// TestOtherAddresses opens the sink to others: with tokens, or because somebody says that it is meant.
+func TestOtherAddresses(t *testing.T) {
+	tokens := filepath.Join(t.TempDir(), "auth.json")
+	require.NoError(t, os.WriteFile(tokens, []byte(`{"tokens": [{"name": "lobby", "hash": "`+auth.Hash("secret")+`", "grants": [{"stream": "video", "rights": ["view"]}]}]}`), 0o600))
+	for properties, code := range map[string]int{"insecure=true": http.StatusOK, "auth-file=" + tokens: http.StatusUnauthorized} {
+		pipe, sink := play(t, source+"videogemsink name=out port=0 address=0.0.0.0 "+properties)
+		require.NotEqual(t, gst.StateChangeFailure, pipe.SetState(gst.StatePlaying), properties)
+		url := sink.ObjectProperty("url").(string) + "api/streams/video"
+		ask := func(token string) int {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+			require.NoError(t, err)
+			r.Header.Set("Authorization", "Bearer "+token)
+			response, err := http.DefaultClient.Do(r)
+			require.NoError(t, err)
+			require.NoError(t, response.Body.Close())
+			return response.StatusCode
+		}
+		require.Equal(t, code, ask("wrong"), properties)
+		require.Equal(t, http.StatusOK, ask("secret"), properties)
 	}
 }

@@ -3,8 +3,10 @@ package auth_test
 import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
@@ -319,6 +321,7 @@ func TestBadSettings(t *testing.T) {
 // FuzzVerify: whatever the token, an answer comes, and one that was not signed with the secret is refused.
 func FuzzVerify(f *testing.F) {
 	v := verifier(f, auth.Config{JWT: &auth.JWT{Secret: secret}, Tokens: []auth.Token{{Name: "a", Hash: auth.Hash("known"), Grants: []auth.Grant{{Stream: "*"}}}}})
+	f.Add(mint(f, jwt.SigningMethodHS256, secret, "", nil))
 	f.Fuzz(func(t *testing.T, token string) {
 		p, err := v.Verify(token)
 		if err != nil {
@@ -327,5 +330,31 @@ func FuzzVerify(f *testing.F) {
 		}
 		require.NotEmpty(t, p.ID)
 		require.NotEmpty(t, p.Grants)
+		require.True(t, token == "known" || hmacFits(token), "a forged token")
 	})
+}
+
+// hmacFits tells, without the code under test and its library, whether a token ends with the MAC of what comes before, RFC 7515 section 5.2.
+func hmacFits(token string) bool {
+	end := strings.LastIndex(token, ".")
+	mac, err := base64.RawURLEncoding.Strict().DecodeString(token[end+1:])
+	header, _, _ := strings.Cut(token, ".")
+	about, headerErr := base64.RawURLEncoding.Strict().DecodeString(header)
+	var fields struct {
+		Algorithm string `json:"alg"`
+	}
+	if err != nil || headerErr != nil || json.Unmarshal(about, &fields) != nil {
+		return false
+	}
+	h := hmac.New(sha256.New, secret)
+	h.Write([]byte(token[:max(0, end)]))
+	return fields.Algorithm == "HS256" && hmac.Equal(mac, h.Sum(nil))
+}
+
+func TestHMACFits(t *testing.T) {
+	good := mint(t, jwt.SigningMethodHS256, secret, "", nil)
+	require.True(t, hmacFits(good))
+	for _, bad := range []string{"", "..", good + "A", good[1:], mint(t, jwt.SigningMethodHS256, []byte("another secret of the same length"), "", nil), mint(t, jwt.SigningMethodHS512, secret, "", nil)} {
+		require.False(t, hmacFits(bad), bad)
+	}
 }

@@ -24,7 +24,16 @@ type crowd struct {
 // measure lets n viewers watch.
 func (c crowd) measure(ctx context.Context, t *target, n int) (result, error) {
 	r := result{server: t.name, viewers: n}
-	viewers, err := c.watch(ctx, t.url, n)
+	var poller *poller
+	if !c.report { // what viewers report is when they read
+		poller = newPoller()
+		stop := make(chan struct{})
+		var polling sync.WaitGroup
+		polling.Go(func() { poller.run(stop) })
+		defer polling.Wait()
+		defer close(stop)
+	}
+	viewers, err := c.watch(ctx, t.url, n, poller)
 	defer leave(viewers)
 	if err != nil {
 		return r, err
@@ -67,7 +76,7 @@ func (c crowd) measure(ctx context.Context, t *target, n int) (result, error) {
 }
 
 // watch lets n viewers watch, and returns when all see packets.
-func (c crowd) watch(ctx context.Context, url string, n int) ([]*viewer, error) {
+func (c crowd) watch(ctx context.Context, url string, n int, poller *poller) ([]*viewer, error) {
 	var viewers []*viewer
 	errs := make([]error, n)
 	places := make(chan struct{}, 8) // so many at a time
@@ -78,7 +87,7 @@ func (c crowd) watch(ctx context.Context, url string, n int) ([]*viewer, error) 
 		group.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
-			api, err := c.api(v, i >= c.probes)
+			api, err := c.api(v, i >= c.probes, poller)
 			if err != nil {
 				errs[i] = err
 				return
@@ -91,7 +100,7 @@ func (c crowd) watch(ctx context.Context, url string, n int) ([]*viewer, error) 
 }
 
 // api makes a viewer's API; light: the packets are only counted.
-func (c crowd) api(v *viewer, light bool) (*webrtc.API, error) {
+func (c crowd) api(v *viewer, light bool, poller *poller) (*webrtc.API, error) {
 	engine, registry := &webrtc.MediaEngine{}, &interceptor.Registry{}
 	if err := engine.RegisterDefaultCodecs(); err != nil {
 		return nil, err
@@ -106,13 +115,11 @@ func (c crowd) api(v *viewer, light bool) (*webrtc.API, error) {
 	settings.SetInterfaceFilter(func(name string) bool { return name == "lo" })
 	settings.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
 	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
-	if light {
-		n, err := stdnet.NewNet()
-		if err != nil {
-			return nil, err
-		}
-		settings.SetNet(network{Net: n, viewer: v})
+	n, err := stdnet.NewNet()
+	if err != nil {
+		return nil, err
 	}
+	settings.SetNet(network{Net: n, viewer: v, poller: poller, light: light})
 	return webrtc.NewAPI(webrtc.WithMediaEngine(engine), webrtc.WithSettingEngine(settings), webrtc.WithInterceptorRegistry(registry)), nil
 }
 

@@ -3,66 +3,30 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"time"
 
 	"github.com/pion/webrtc/v4"
 	"github.com/pion/webrtc/v4/pkg/media"
+
+	"github.com/videogem/videogem/streaming/internal/mediamtx"
 )
 
 // startMediaMTX starts MediaMTX and publishes the stream to it by WHIP.
 func startMediaMTX(ctx context.Context, path string) (*target, error) {
-	folder, err := os.MkdirTemp("", "fanout")
+	m, err := mediamtx.Start(ctx, path, "paths:\n  all_others:\n")
 	if err != nil {
 		return nil, err
-	}
-	http, udp, err := freePorts()
-	if err != nil {
-		return nil, err
-	}
-	config := fmt.Sprintf("logLevel: error\nrtsp: no\nrtmp: no\nhls: no\nsrt: no\nwebrtc: yes\nwebrtcAddress: %s\nwebrtcLocalUDPAddress: %s\n"+
-		"webrtcIPsFromInterfacesList: [lo]\npaths:\n  all_others:\n", http, udp)
-	file := filepath.Join(folder, "mediamtx.yml")
-	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
-		return nil, err
-	}
-	cmd := exec.CommandContext(ctx, path, file)
-	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	end := func() error {
-		err := cmd.Process.Signal(os.Interrupt)
-		_ = cmd.Wait() // interrupted
-		return errors.Join(err, os.RemoveAll(folder))
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	pc, err := publish(ctx, "http://"+http+"/live/whip")
+	pc, err := publish(ctx, m.URL("live", "whip"))
 	if err != nil {
 		cancel()
-		return nil, errors.Join(err, end())
+		return nil, errors.Join(err, m.Close())
 	}
-	return &target{name: "MediaMTX", url: "http://" + http + "/live/whep", pid: cmd.Process.Pid, stop: func() error {
+	return &target{name: "MediaMTX", url: m.URL("live", "whep"), pid: m.PID, stop: func() error {
 		cancel()
-		return errors.Join(pc.Close(), end())
+		return errors.Join(pc.Close(), m.Close())
 	}}, nil
-}
-
-// freePorts returns a TCP and a UDP address that are free.
-func freePorts() (http, udp string, err error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", "", err
-	}
-	c, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		return "", "", errors.Join(err, l.Close())
-	}
-	return l.Addr().String(), c.LocalAddr().String(), errors.Join(l.Close(), c.Close())
 }
 
 // publish sends the stream to a WHIP endpoint that may still be starting.

@@ -25,6 +25,7 @@ type viewer struct {
 	answer, packet time.Duration // from the offer to the answer and to the first packet
 
 	mu     sync.Mutex
+	came   [1 << 12]time.Time // of the newest packets, by their numbers
 	next   uint16
 	begun  bool
 	got    int
@@ -97,19 +98,18 @@ func (v *viewer) read(t *webrtc.TrackRemote) {
 		if err != nil {
 			return
 		}
-		now := time.Now()
 		if p.Unmarshal(b[:n]) == nil {
-			v.count(p.SequenceNumber)
-			v.time(p.Payload, now)
+			v.time(p.Payload, p.SequenceNumber)
 		}
 	}
 }
 
-// count counts a packet.
-func (v *viewer) count(number uint16) {
+// count counts a packet that has come at a time.
+func (v *viewer) count(number uint16, at time.Time) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.got++
+	v.came[int(number)%len(v.came)] = at
 	if !v.begun {
 		v.begun, v.next = true, number
 	}
@@ -121,7 +121,7 @@ func (v *viewer) count(number uint16) {
 }
 
 // time notes how long after its frame was made a packet came.
-func (v *viewer) time(payload []byte, now time.Time) {
+func (v *viewer) time(payload []byte, number uint16) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	var vp8 codecs.VP8Packet
@@ -136,7 +136,7 @@ func (v *viewer) time(payload []byte, now time.Time) {
 		}
 		v.made = time.Unix(0, int64(binary.BigEndian.Uint64(data[at:]))) //nolint:gosec // a time
 	}
-	v.delays = append(v.delays, now.Sub(v.made))
+	v.delays = append(v.delays, v.came[int(number)%len(v.came)].Sub(v.made))
 }
 
 func (v *viewer) reset() {

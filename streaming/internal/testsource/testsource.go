@@ -23,6 +23,11 @@ import (
 //go:embed clip.ivf
 var embedded []byte
 
+// A ball that moves, from videotestsrc and openh264enc, with access unit delimiters.
+//
+//go:embed ball.h264
+var ball []byte
+
 // seen is the score from which a prompt counts as seen.
 const seen = .1
 
@@ -32,8 +37,9 @@ type Frame struct {
 	Key  bool
 }
 
-// Clip is a VP8 video.
+// Clip is a video of VP8 or H.264.
 type Clip struct {
+	Codec         string
 	Width, Height int
 	Duration      time.Duration // of one frame
 	Frames        []Frame
@@ -42,6 +48,19 @@ type Clip struct {
 // Embedded is the checked-in clip: 320x180, 15 frames a second, 2 s, a key frame each second.
 func Embedded() (*Clip, error) { return Parse(embedded) }
 
+// H264 is a checked-in clip in H.264, Annex B, of the same size, speed and length.
+func H264() *Clip {
+	c := &Clip{Codec: streaming.CodecH264, Width: 320, Height: 180, Duration: time.Second / 15}
+	delimiter := []byte{0, 0, 0, 1, 9}
+	for unit := range bytes.SplitSeq(ball, delimiter) {
+		if len(unit) > 0 {
+			unit = slices.Concat(delimiter, unit)
+			c.Frames = append(c.Frames, Frame{Data: unit, Key: bytes.Contains(unit, []byte{0, 0, 1, 0x65})}) // a slice of an IDR picture
+		}
+	}
+	return c
+}
+
 // Parse reads an IVF file.
 func Parse(ivf []byte) (*Clip, error) {
 	r, header, err := ivfreader.NewWith(bytes.NewReader(ivf))
@@ -49,7 +68,7 @@ func Parse(ivf []byte) (*Clip, error) {
 		return nil, fmt.Errorf("clip: %w", err)
 	}
 	c := &Clip{
-		Width: int(header.Width), Height: int(header.Height),
+		Codec: streaming.CodecVP8, Width: int(header.Width), Height: int(header.Height),
 		Duration: time.Second * time.Duration(header.TimebaseNumerator) / time.Duration(header.TimebaseDenominator),
 	}
 	for {
