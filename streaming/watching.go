@@ -134,7 +134,7 @@ func (w *watching) tick(now time.Time) {
 func (w *watching) left() { w.stream.detach(w.viewer) }
 
 func (w *watching) report() []any {
-	all := []any{"dropped", w.viewer.drops()}
+	all := []any{"dropped", w.viewer.drops(), "resent", w.track.resent.Load(), "notResent", w.track.refused.Load()}
 	if h := w.viewer.heat; h != nil {
 		all = append(all, "heat", h.sent.Load(), "heatDropped", h.dropped.Load())
 	}
