@@ -68,7 +68,7 @@ func (p *publishing) answered() error { return nil }
 
 func (p *publishing) connected(context.Context, *sync.WaitGroup) {}
 
-func (p *publishing) tick(time.Time) {}
+func (p *publishing) tick(time.Time) error { return nil }
 
 func (p *publishing) left() {
 	p.keys.close()

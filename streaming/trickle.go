@@ -25,7 +25,7 @@ func (s *session) trickle(f fragment) error {
 			break
 		}
 		s.trickled++
-		if err := s.pc.AddICECandidate(c.init()); err != nil {
+		if err := s.link.pc.AddICECandidate(c.init()); err != nil {
 			s.log.Debug("candidate passed over", "candidate", c.line, "error", err)
 		}
 	}

@@ -120,7 +120,7 @@ func (w *watching) connected(ctx context.Context, running *sync.WaitGroup) {
 	running.Go(func() { w.viewer.run(ctx) })
 }
 
-func (w *watching) tick(now time.Time) {
+func (w *watching) tick(now time.Time) error {
 	if r := w.track.senderReport(); r != nil {
 		if err := w.pc.WriteRTCP([]rtcp.Packet{r}); err != nil {
 			w.log.Debug("sender report", "error", err)
@@ -129,6 +129,7 @@ func (w *watching) tick(now time.Time) {
 	if w.estimator != nil {
 		w.stream.adapt(w, w.estimator.GetTargetBitrate(), now)
 	}
+	return nil
 }
 
 func (w *watching) left() { w.stream.detach(w.viewer) }
