@@ -195,6 +195,7 @@ func TestAccept(t *testing.T) {
 	addStream(t, s, "a", true)
 	for accept, status := range map[string]int{
 		"application/sdp": 400, "*/*": 400, "text/html, application/*;q=0.1": 400, "text/html": 406, "application/sdp;q=0": 406, "nonsense/": 406,
+		"application/sdp;q=0, */*": 406, "*/*, application/sdp;q=0": 406, "application/*;q=0, */*;q=0.5": 406, "*/*;q=0, application/*": 400, "*/*;q=0, application/sdp;q=0.1": 400,
 	} {
 		resp, body := call(t, http.MethodPost, s.URL()+"whep/a", "rubbish", map[string]string{"Content-Type": "application/sdp", "Accept": accept})
 		require.Equal(t, status, resp.StatusCode, accept+" "+body)

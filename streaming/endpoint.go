@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,21 +56,31 @@ func (s *Server) answerOffer(w http.ResponseWriter, r *http.Request, path string
 	return nil
 }
 
-// accepts tells whether the client takes an answer of the type, RFC 9110 section 12.5.1. Who does not say takes all.
+// accepts tells whether the client takes an answer of the type, RFC 9110 section 12.5.1: what he says of the type itself counts before what he
+// says of its kind, and of all types. Who does not say takes all.
 func accepts(r *http.Request, contentType string) bool {
 	lines := r.Header.Values("Accept")
 	if len(lines) == 0 {
 		return true
 	}
 	main, _, _ := strings.Cut(contentType, "/")
+	ranges := []string{contentType, main + "/*", "*/*"}
+	said, quality := len(ranges), 0.
 	for entry := range strings.SplitSeq(strings.Join(lines, ","), ",") {
 		got, params, err := mime.ParseMediaType(entry)
-		q, qErr := strconv.ParseFloat(params["q"], 64)
-		if err == nil && (got == contentType || got == main+"/*" || got == "*/*") && (qErr != nil || q > 0) {
-			return true
+		if err != nil {
+			continue
+		}
+		at := slices.Index(ranges, got)
+		if at < 0 || at > said {
+			continue
+		}
+		said, quality = at, 1
+		if q, err := strconv.ParseFloat(params["q"], 64); err == nil {
+			quality = q
 		}
 	}
-	return false
+	return quality > 0
 }
 
 // whepError gives an error of a negotiation its status.

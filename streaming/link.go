@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/pion/webrtc/v4"
@@ -43,8 +44,9 @@ func newLink(pc *webrtc.PeerConnection, log *slog.Logger) *link {
 	return l
 }
 
-// describe makes a description our own and returns it with all our candidates: they are host candidates and known at once. An error wraps
-// errSlow, or is pion's.
+// describe makes a description our own and returns it with all our candidates: they are host candidates and known at once. It has what WHIP
+// and WHEP ask for (RFC 9725 section 4.4.1) and pion leaves out: rtcp-mux-only, in answers too, although RFC 8858 has it in offers only.
+// An error wraps errSlow, or is pion's.
 func (l *link) describe(ctx context.Context, d webrtc.SessionDescription) (string, error) {
 	gathered := webrtc.GatheringCompletePromise(l.pc)
 	if err := l.pc.SetLocalDescription(d); err != nil {
@@ -54,7 +56,8 @@ func (l *link) describe(ctx context.Context, d webrtc.SessionDescription) (strin
 	defer cancel()
 	select {
 	case <-gathered:
-		return l.pc.LocalDescription().SDP, nil
+		const mux = "a=rtcp-mux\r\n"
+		return strings.ReplaceAll(l.pc.LocalDescription().SDP, mux, mux+"a=rtcp-mux-only\r\n"), nil
 	case <-ctx.Done():
 		return "", fmt.Errorf("%w: gathering candidates: %w", errSlow, ctx.Err())
 	}

@@ -144,7 +144,7 @@ func TestPageComesBack(t *testing.T) {
 	browse(t, ctx, chromedp.Evaluate[chromedp.Void](`document.querySelector('.curtain button')?.click()`))
 	holds(t, ctx, `videogem.state === 'live'`)
 
-	addr := s.Addr().String()
+	addr := address(t, s)
 	require.NoError(t, s.Close())
 	holds(t, ctx, `videogem.up === false && videogem.state !== 'live'`)
 	holds(t, ctx, `document.getElementById('link').textContent.includes('does not answer')`)

@@ -100,7 +100,7 @@ func TestTheRelayReachesNothingElse(t *testing.T) {
 		require.NoError(t, err)
 		require.Error(t, c.CreatePermission(addr), peer)
 	}
-	own, err := net.ResolveUDPAddr("udp4", s.Addr().String())
+	own, err := net.ResolveUDPAddr("udp4", address(t, s))
 	require.NoError(t, err)
 	require.NoError(t, c.CreatePermission(own), "the server's own media")
 

@@ -102,7 +102,7 @@ func (s *session) answer(ctx context.Context, text string) (string, error) {
 	if err := s.link.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: text}); err != nil {
 		return "", fmt.Errorf("%w: %w", errOffer, err)
 	}
-	answer, err := s.link.pc.CreateAnswer(nil)
+	answer, err := s.link.pc.CreateAnswer(&webrtc.AnswerOptions{OfferAnswerOptions: webrtc.OfferAnswerOptions{ICETricklingSupported: true}})
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", errOffer, err)
 	}
@@ -124,6 +124,9 @@ func (s *session) answer(ctx context.Context, text string) (string, error) {
 
 // etag names the ICE session, RFC 9725 section 4.3.1.
 func (s *session) etag() string { return fmt.Sprintf(`"%s-%d"`, s.name, s.version) }
+
+// over tells whether the session has been asked to finish.
+func (s *session) over() bool { return s.ctx.Err() != nil }
 
 // end asks the session to finish; only the first reason counts.
 func (s *session) end(because string) {

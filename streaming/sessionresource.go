@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// sessionPatch is PATCH of a session: candidates that come late (If-Match has the entity tag), or an ICE restart (If-Match: *).
+// sessionPatch is PATCH of a session: candidates that come late (If-Match has the entity tag), or an ICE restart (If-Match: *). New
+// credentials mean a restart in any case, draft-ietf-wish-whep, "ICE Restarts".
 func sessionPatch(w http.ResponseWriter, r *http.Request, session *session) error {
 	body, err := readBody(w, r, typeFragment)
 	if err != nil {
@@ -21,19 +22,16 @@ func sessionPatch(w http.ResponseWriter, r *http.Request, session *session) erro
 	if err != nil {
 		return whepError(w, err)
 	}
-	restart := slices.Contains(match, "*") || slices.Contains(match, `"*"`) // RFC 9725 has it in quotation marks
-	if restart {
-		if wait := session.home.server.offers.take(client(r)); wait > 0 {
-			return tooMany(w, wait, "too many offers and ICE restarts from this address")
-		}
-	}
 	session.mu.Lock()
 	defer session.mu.Unlock()
-	if restart {
-		return session.patchRestart(w, r, f)
-	}
-	if !slices.Contains(match, session.etag()) {
+	star := slices.Contains(match, "*") || slices.Contains(match, `"*"`) // RFC 9725 has it in quotation marks
+	switch {
+	case session.over():
+		return noSession(r)
+	case !star && !slices.Contains(match, session.etag()):
 		return failf(http.StatusPreconditionFailed, "the session's ICE was restarted meanwhile; use its newest ETag")
+	case star || session.renewedBy(f):
+		return session.patchRestart(w, r, f)
 	}
 	if err := session.trickle(f); err != nil {
 		return whepError(w, err)
@@ -57,8 +55,14 @@ func entityTags(r *http.Request) []string {
 
 // patchRestart answers the request for an ICE restart; session.mu is held.
 func (s *session) patchRestart(w http.ResponseWriter, r *http.Request, f fragment) error {
+	if wait := s.home.server.offers.take(client(r)); wait > 0 {
+		return tooMany(w, wait, "too many offers and ICE restarts from this address")
+	}
 	answer, err := s.restart(r.Context(), f)
-	if err != nil {
+	switch {
+	case err != nil && s.over():
+		return noSession(r)
+	case err != nil:
 		return whepError(w, err)
 	}
 	w.Header().Set("Content-Type", typeFragment)
@@ -109,8 +113,15 @@ func (s *Server) ingesting(f func(http.ResponseWriter, *http.Request, *session) 
 
 // inSession finds the session that the path names, in its own stream and for its own holder only.
 func inSession(w http.ResponseWriter, r *http.Request, home *sessions, f func(http.ResponseWriter, *http.Request, *session) error) error {
+	if wait := home.server.changes.take(client(r)); wait > 0 {
+		return tooMany(w, wait, "too many changes of sessions from this address")
+	}
 	if session := home.find(r.PathValue("session")); session != nil && session.holder.ID == asker(r).ID {
 		return f(w, r, session)
 	}
+	return noSession(r)
+}
+
+func noSession(r *http.Request) error {
 	return failf(http.StatusNotFound, "the session has ended; POST a new offer to %s", path.Dir(r.URL.Path))
 }

@@ -124,12 +124,11 @@ func TestViewersThatStopReading(t *testing.T) {
 		}
 	})
 	t.Cleanup(func() { close(stop); wg.Wait() })
-	address := strings.Trim(strings.TrimPrefix(s.URL(), "http:"), "/")
 	good := newPeer(t, webrtc.SettingEngine{}, nil)
 	good.watch(t, s, "demo")
 	var stalled []*peer
 	for range 3 {
-		proxy := newStallingProxy(t, address)
+		proxy := newStallingProxy(t, address(t, s))
 		stalled = append(stalled, watchThrough(t, s, "demo", proxy))
 		proxy.stall()
 	}
@@ -148,7 +147,7 @@ func TestViewersThatStopReading(t *testing.T) {
 	require.Equal(t, http.StatusOK, resp.StatusCode)
 	require.Equal(t, 1, log.count("dropped=0"), "nothing was left out for him")
 
-	proxy := newStallingProxy(t, address)
+	proxy := newStallingProxy(t, address(t, s))
 	watchThrough(t, s, "demo", proxy)
 	proxy.stall()
 	eventually(t, "another one stops reading", func() bool { return log.distinct(slow) == 4 })

@@ -147,6 +147,5 @@ func TestPortInUse(t *testing.T) {
 	require.NoError(t, udp.Close())
 	require.NoError(t, s.Start(t.Context()), "what failed leaves nothing behind")
 	require.Equal(t, "http://"+addr+"/", s.URL())
-	require.Equal(t, addr, s.Addr().String())
 	require.NoError(t, s.Close())
 }

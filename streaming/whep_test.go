@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -61,10 +62,18 @@ func addClip(t *testing.T, s *streaming.Server, name string, clip *testsource.Cl
 	return st, source
 }
 
-// call does one request without keeping the connection.
-func call(t *testing.T, method, url, body string, header map[string]string) (*http.Response, string) {
+// address is the server's host and port.
+func address(t *testing.T, s *streaming.Server) string {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	u, err := url.Parse(s.URL())
+	require.NoError(t, err)
+	return u.Host
+}
+
+// call does one request without keeping the connection.
+func call(t *testing.T, method, to, body string, header map[string]string) (*http.Response, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, to, strings.NewReader(body))
 	require.NoError(t, err)
 	for k, v := range header {
 		r.Header.Set(k, v)
@@ -79,8 +88,8 @@ func call(t *testing.T, method, url, body string, header map[string]string) (*ht
 }
 
 // tryCall is call where nothing may listen yet: nil when nothing does.
-func tryCall(method, url, body string, header map[string]string) (*http.Response, string) {
-	r, err := http.NewRequest(method, url, strings.NewReader(body)) //nolint:noctx // short
+func tryCall(method, to, body string, header map[string]string) (*http.Response, string) {
+	r, err := http.NewRequest(method, to, strings.NewReader(body)) //nolint:noctx // short
 	if err != nil {
 		return nil, ""
 	}
@@ -192,6 +201,8 @@ func TestWatch(t *testing.T) {
 	require.Contains(t, p.answer, "127.0.0.1")
 	require.Contains(t, p.answer, "a=end-of-candidates")
 	require.Contains(t, p.answer, "tcptype passive")
+	require.Contains(t, p.answer, "a=ice-options:trickle\r\n")
+	require.Equal(t, 2, strings.Count(p.answer, "a=rtcp-mux\r\na=rtcp-mux-only\r\n"), "in each section")
 
 	eventually(t, "packets", func() bool { return p.count() > 50 })
 	require.Equal(t, 1, st.Viewers())
@@ -392,7 +403,6 @@ func TestOptionsAndOrigins(t *testing.T) {
 	header := map[string]string{"Content-Type": "application/sdp", "Origin": own}
 	resp, body := call(t, http.MethodPost, s.URL()+"whep/demo", p.pc.PendingLocalDescription().SDP, header)
 	require.Equal(t, http.StatusCreated, resp.StatusCode, body)
-	require.NotContains(t, body, "nosniff")
 	require.Equal(t, "nosniff", resp.Header.Get("X-Content-Type-Options"))
 	require.Contains(t, resp.Header.Get("Content-Security-Policy"), "default-src 'self'")
 }
@@ -464,6 +474,8 @@ func TestICERestart(t *testing.T) {
 	require.Equal(t, http.StatusOK, resp.StatusCode, body)
 	require.Equal(t, "application/trickle-ice-sdpfrag", resp.Header.Get("Content-Type"))
 	require.NotEqual(t, p.etag, resp.Header.Get("ETag"))
+	require.Regexp(t, `^a=group:BUNDLE 0\r\na=ice-options:trickle\r\nm=video \d+ UDP/TLS/RTP/SAVPF `, body)
+	require.Contains(t, body, "a=rtcp-mux\r\na=rtcp-mux-only\r\n")
 
 	var answer []string // the old one with the new credentials
 	fresh := map[string]string{}
@@ -484,6 +496,26 @@ func TestICERestart(t *testing.T) {
 	header["If-Match"] = p.etag
 	resp, _ = call(t, http.MethodPatch, p.location, "a=end-of-candidates\r\n", header)
 	require.Equal(t, http.StatusPreconditionFailed, resp.StatusCode, "the old tag is no longer right")
+}
+
+// TestNewCredentialsAreARestart, whatever If-Match says, if it only matches: draft-ietf-wish-whep, "ICE Restarts".
+func TestNewCredentialsAreARestart(t *testing.T) {
+	s := newServer(t, streaming.Config{})
+	addStream(t, s, "demo", true)
+	p := newPeer(t, webrtc.SettingEngine{}, nil)
+	p.watch(t, s, "demo")
+	patch := func(user, match string) (*http.Response, string) {
+		return call(t, http.MethodPatch, p.location, "a=ice-ufrag:"+user+"\r\na=ice-pwd:0123456789012345678901\r\n",
+			map[string]string{"Content-Type": "application/trickle-ice-sdpfrag", "If-Match": match})
+	}
+	resp, body := patch("new1", p.etag)
+	require.Equal(t, http.StatusOK, resp.StatusCode, body)
+	require.NotEqual(t, p.etag, resp.Header.Get("ETag"))
+	require.NotContains(t, body, ufrag(p.answer))
+	again, _ := patch("new1", resp.Header.Get("ETag"))
+	require.Equal(t, http.StatusNoContent, again.StatusCode, "they are no longer new")
+	again, _ = patch("new2", p.etag)
+	require.Equal(t, http.StatusPreconditionFailed, again.StatusCode)
 }
 
 func TestAPI(t *testing.T) {
