@@ -23,7 +23,7 @@ const (
 // variant is one encoding of a stream: a branch of the pipeline with an encoder of its own, which rests while nobody watches it.
 type variant struct {
 	overlay string // streaming.OverlayBurned or streaming.OverlayNone
-	rung    int    // 0: full size; 1: half of width and height, and of the bitrate
+	rung    int    // 0: full size; 1: half of width and height
 	passed  bool   // the camera's own frames: there is no encoder to rest or to ask
 	encoder encoder
 	least   int // bits a second; 0: the bitrate stays
@@ -57,7 +57,8 @@ func newVariants(o StreamOptions) ([]*variant, error) {
 	var all []*variant
 	for _, overlay := range overlays {
 		for rung := range rungs {
-			v := &variant{overlay: overlay, rung: rung, encoder: e, most: o.Bitrate >> rung, least: min(o.MinBitrate, o.Bitrate>>rung)}
+			v := &variant{overlay: overlay, rung: rung, encoder: e}
+			v.least, v.most = streaming.RungBitrates(rung, rungs, o.MinBitrate, o.Bitrate)
 			v.bitrate = v.most
 			all = append(all, v)
 		}

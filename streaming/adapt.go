@@ -35,21 +35,52 @@ func (st *Stream) adapt(w *watching, estimate int, now time.Time) {
 		other := st.Output(o.variant.Overlay, rung)
 		rungs, rates = append(rungs, other), append(rates, other.rate())
 	}
-	if next := w.ladder.step(now, o.variant.Rung, estimate, rates); next != o.variant.Rung {
+	bound := st.bound(w.viewer, o)
+	next := w.ladder.step(now, o.variant.Rung, bound.variant.Rung, estimate, rates)
+	switch {
+	case next != bound.variant.Rung:
 		w.log.Info("viewer changes quality", "from", o.variant.Rung, "to", next, "estimate", estimate)
 		o.move(w.viewer, rungs[next])
+	case bound != o:
+		bound.keys.request() // it has not come yet
 	}
 }
 
-// rate is what the variant's encoder is told to make.
+// bound is the variant that a viewer of o waits for; o where there is none.
+func (st *Stream) bound(v *viewer, o *Output) *Output {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for _, other := range st.outputs {
+		if _, ok := other.coming[v]; ok {
+			return other
+		}
+	}
+	return o
+}
+
+// rate is what a viewer of the variant takes: what its encoder was told to make, or where nobody watches, and it would follow him, the
+// least it makes.
 func (o *Output) rate() int {
 	o.stream.mu.Lock()
 	defer o.stream.mu.Unlock()
+	if o.variant.SetBitrate != nil && len(o.viewers)+len(o.coming) == 0 {
+		return o.variant.MinBitrate
+	}
 	return o.bitrate
 }
 
-// follow sets the encoder to the median of its viewers' estimates, now and then.
+// follow sets the encoder to what its viewers' networks take, now and then.
 func (o *Output) follow(now time.Time) {
+	o.stream.mu.Lock()
+	due := now.Sub(o.rated) >= medianPause
+	o.stream.mu.Unlock()
+	if due {
+		o.adjust(now)
+	}
+}
+
+// adjust sets the encoder to what its viewers' networks take.
+func (o *Output) adjust(now time.Time) {
 	if o.variant.SetBitrate == nil {
 		return
 	}
@@ -60,24 +91,26 @@ func (o *Output) follow(now time.Time) {
 
 // nextRate returns the bitrate to set, or 0.
 func (o *Output) nextRate(now time.Time) int {
+	lowest := o.stream.Output(o.variant.Overlay, o.variant.Rung+1) == nil
 	o.stream.mu.Lock()
 	defer o.stream.mu.Unlock()
-	if now.Sub(o.rated) < medianPause {
-		return 0
-	}
 	o.rated = now
 	var estimates []int64
-	for v := range o.viewers {
+	add := func(v *viewer) {
 		if e := v.estimate.Load(); e > 0 {
 			estimates = append(estimates, e)
 		}
 	}
+	for v := range o.viewers {
+		add(v)
+	}
+	for v := range o.coming {
+		add(v)
+	}
 	if len(estimates) == 0 {
 		return 0
 	}
-	slices.Sort(estimates)
-	median := float64(estimates[(len(estimates)-1)/2])
-	rate := min(max(int(medianShare*median), o.variant.MinBitrate), o.variant.MaxBitrate)
+	rate := min(max(int(medianShare*median(estimates, lowest)), o.variant.MinBitrate), o.variant.MaxBitrate)
 	change := float64(rate-o.bitrate) / float64(o.bitrate)
 	atEnd := rate == o.variant.MinBitrate || rate == o.variant.MaxBitrate
 	if rate == o.bitrate || !atEnd && change < medianChange && change > -medianChange {
@@ -85,4 +118,13 @@ func (o *Output) nextRate(now time.Time) int {
 	}
 	o.bitrate = rate
 	return rate
+}
+
+// median is the one in the middle; of two, the lower one or the higher one. Those below it have a rung to go to, or have not.
+func median(estimates []int64, lower bool) float64 {
+	slices.Sort(estimates)
+	if lower {
+		return float64(estimates[(len(estimates)-1)/2])
+	}
+	return float64(estimates[len(estimates)/2])
 }

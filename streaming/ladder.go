@@ -25,10 +25,17 @@ type ladder struct {
 	tried      time.Time     // the newest try
 }
 
-// step returns the rung to watch, given the bitrates of all rungs.
-func (l *ladder) step(now time.Time, rung, estimate int, rates []int) int {
+// step returns the rung to go to, given the one that is watched, the one that is waited for (the same where none is) and the bitrates of
+// all rungs. Who waits is called back when the reason is gone.
+func (l *ladder) step(now time.Time, rung, bound, estimate int, rates []int) int {
 	below := rung+1 < len(rates) && float64(estimate) < ladderTooLow*float64(rates[rung])
 	above := rung > 0 && float64(estimate) >= min(ladderWellUp*float64(rates[rung-1]), ladderRoom*float64(rates[rung]))
+	if bound != rung {
+		if bound > rung && below || bound < rung && above {
+			return bound
+		}
+		return rung
+	}
 	l.poor, l.good = since(l.poor, below, now), since(l.good, above, now)
 	if l.wait == 0 {
 		l.wait = ladderUp

@@ -18,7 +18,7 @@ func TestLadder(t *testing.T) {
 	run := func(estimate, seconds int) int {
 		changed := -1
 		for i := range seconds {
-			if next := l.step(now, rung, estimate, rates); next != rung && changed < 0 {
+			if next := l.step(now, rung, rung, estimate, rates); next != rung && changed < 0 {
 				rung, changed = next, i
 			}
 			now = now.Add(time.Second)
@@ -42,6 +42,76 @@ func TestLadder(t *testing.T) {
 		run(700_000, 200)
 	}
 	require.LessOrEqual(t, l.wait, ladderUpMost)
+}
+
+// TestLadderCallsBack: who waits for a rung whose key frame does not come stays where he is when the reason is gone.
+func TestLadderCallsBack(t *testing.T) {
+	rates := []int{1_400_000, 500_000}
+	now := time.Unix(0, 0)
+	var l ladder
+	for _, step := range []struct{ rung, bound, estimate, want int }{
+		{0, 1, 700_000, 1},
+		{0, 1, 1_300_000, 0},
+		{1, 0, 700_000, 0},
+		{1, 0, 600_000, 1},
+	} {
+		require.Equal(t, step.want, l.step(now, step.rung, step.bound, step.estimate, rates), "%+v", step)
+	}
+}
+
+// TestRungsMeet: where one ends the next begins, so that no viewer's network pulls the others' quality below it.
+func TestRungsMeet(t *testing.T) {
+	for _, c := range []struct{ rung, rungs, least, most, lowest, highest int }{
+		{0, 1, 300, 2500, 300, 2500},
+		{0, 2, 300, 2500, 1250, 2500},
+		{1, 2, 300, 2500, 300, 1250},
+		{0, 2, 2000, 2500, 2000, 2500},
+		{1, 2, 2000, 2500, 1250, 1250},
+		{0, 2, 0, 2500, 0, 2500},
+		{1, 2, 0, 2500, 0, 1250},
+	} {
+		lowest, highest := RungBitrates(c.rung, c.rungs, c.least, c.most)
+		require.Equal(t, [2]int{c.lowest, c.highest}, [2]int{lowest, highest}, "%+v", c)
+	}
+}
+
+// TestMoverSetsTheRate: the encoder of the rung that a viewer goes to makes what his network takes before it wakes, and one that nobody
+// watches is thought to make its least.
+func TestMoverSetsTheRate(t *testing.T) {
+	s, err := New(Config{})
+	require.NoError(t, err)
+	var heard []string
+	variant := func(rung int) Variant {
+		lowest, highest := RungBitrates(rung, 2, 300_000, 2_500_000)
+		return Variant{
+			Rung: rung, MinBitrate: lowest, MaxBitrate: highest, SetBitrate: func(r int) { heard = append(heard, fmt.Sprint(rung, " makes ", r)) },
+			Watched: func(on bool) { heard = append(heard, fmt.Sprint(rung, " watched ", on)) }, RequestKeyFrame: func() { heard = append(heard, fmt.Sprint(rung, " key")) },
+		}
+	}
+	st, err := s.AddStream(StreamOptions{Name: "a", Control: &control{}, Variants: []Variant{variant(0), variant(1)}})
+	require.NoError(t, err)
+	full, half := st.outputs[0], st.outputs[1]
+	defer full.keys.close()
+	defer half.keys.close()
+	require.Equal(t, []int{1_250_000, 300_000}, []int{full.rate(), half.rate()})
+	fast, slow := newViewer(nil, st.log), newViewer(nil, st.log)
+	full.attach(fast)
+	full.attach(slow)
+	require.Equal(t, 2_500_000, full.rate())
+	fast.estimate.Store(5_000_000)
+	slow.estimate.Store(500_000)
+	full.adjust(time.Now())
+	heard = nil
+	full.move(slow, half)
+	require.Equal(t, []string{"1 makes 450000", "1 watched true", "1 key"}, heard, "and the fast one keeps what he has")
+	require.Same(t, half, st.bound(slow, full))
+
+	heard = nil
+	full.move(slow, full)
+	require.Same(t, full, st.bound(slow, full))
+	require.Equal(t, []string{"1 watched false"}, heard, "he is called back")
+	half.WriteFrame([]byte{0}, 0, true)
+	require.Same(t, full, st.watched(slow))
 }
 
 func TestEncoderFollowsTheMedian(t *testing.T) {

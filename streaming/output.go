@@ -139,17 +139,29 @@ func (o *Output) attach(v *viewer) {
 	}
 }
 
-// move lets a viewer go over to another variant with that one's next key frame.
+// move lets a viewer go over to another variant with that one's next key frame, or, to the one that he watches, stay. The other one's
+// encoder makes what his network takes by then: what it made last may be too much for it.
 func (o *Output) move(v *viewer, to *Output) {
 	st := o.stream
 	st.mu.Lock()
 	_, watches := o.viewers[v]
-	if watches {
+	var left []*Output
+	for _, other := range st.outputs {
+		if _, ok := other.coming[v]; ok {
+			delete(other.coming, v)
+			left = append(left, other)
+		}
+	}
+	if watches && to != o {
 		to.coming[v] = o
 	}
 	st.mu.Unlock()
-	if watches {
+	if watches && to != o {
+		to.adjust(time.Now())
 		to.tell()
 		to.keys.request()
+	}
+	for _, other := range left {
+		other.tell()
 	}
 }

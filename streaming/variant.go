@@ -13,8 +13,8 @@ const (
 type Variant struct {
 	Overlay string // OverlayBurned (when empty) or OverlayNone
 	Rung    int    // 0: full quality; 1: for viewers whose network is too slow for that
-	// MinBitrate and MaxBitrate bound the encoder in bits a second. With SetBitrate it follows the median of its viewers in between;
-	// without, it stays at MaxBitrate, which then only says what the rung takes.
+	// MinBitrate and MaxBitrate bound the encoder in bits a second; RungBitrates gives good ones. With SetBitrate it follows the median of
+	// its viewers in between; without, it stays at MaxBitrate, which then only says what the rung takes.
 	MinBitrate, MaxBitrate int
 	SetBitrate             func(bitsPerSecond int)
 	RequestKeyFrame        func() // asks the encoder for a key frame soon, twice a second at most; nil: the Control's
