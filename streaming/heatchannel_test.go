@@ -51,10 +51,7 @@ func TestOverlays(t *testing.T) {
 		t.Run("overlay "+overlay, func(t *testing.T) {
 			messages := make(chan []byte, 1000)
 			p := newPeer(t, webrtc.SettingEngine{}, func(pc *webrtc.PeerConnection) {
-				ordered, again := false, uint16(0)
-				d, err := pc.CreateDataChannel("heat", &webrtc.DataChannelInit{Ordered: &ordered, MaxRetransmits: &again})
-				require.NoError(t, err)
-				d.OnMessage(func(m webrtc.DataChannelMessage) { messages <- m.Data })
+				heatChannelOf(t, pc).OnMessage(func(m webrtc.DataChannelMessage) { messages <- m.Data })
 			})
 			resp, body := call(t, http.MethodPost, s.URL()+"whep/demo?overlay="+overlay, p.pc.PendingLocalDescription().SDP, sdpHeader)
 			require.Equal(t, http.StatusCreated, resp.StatusCode, body)

@@ -88,15 +88,21 @@ type heatViewer struct {
 	closed  bool
 }
 
+// heatChannelOf opens a viewer's channel for heat.
+func heatChannelOf(t *testing.T, pc *webrtc.PeerConnection) *webrtc.DataChannel {
+	t.Helper()
+	ordered, again := false, uint16(0)
+	d, err := pc.CreateDataChannel("heat", &webrtc.DataChannelInit{Ordered: &ordered, MaxRetransmits: &again})
+	require.NoError(t, err)
+	return d
+}
+
 // watchHeat watches with a token, and waits until heat comes.
 func watchHeat(t *testing.T, s *streaming.Server, stream, token string) *heatViewer {
 	t.Helper()
 	v := &heatViewer{all: map[string]bool{}}
 	v.peer = newPeer(t, webrtc.SettingEngine{}, func(pc *webrtc.PeerConnection) {
-		ordered, again := false, uint16(0)
-		var err error
-		v.channel, err = pc.CreateDataChannel("heat", &webrtc.DataChannelInit{Ordered: &ordered, MaxRetransmits: &again})
-		require.NoError(t, err)
+		v.channel = heatChannelOf(t, pc)
 		v.channel.OnMessage(v.hear)
 		v.channel.OnClose(func() {
 			v.mu.Lock()

@@ -35,14 +35,13 @@ type track struct {
 	*webrtc.TrackLocalStaticRTP
 	bursts *burst.Set // of the sockets that it is sent through; nil: they take packets one by one
 
-	bound           atomic.Pointer[binding] // nil: it has no peer
-	resent, refused atomic.Uint64           // retransmissions
+	bound          atomic.Pointer[binding] // nil: it has no peer
+	missed, resent atomic.Uint64           // packets that the viewer asked for again, and those that he got
 
 	mu         sync.Mutex
 	header     rtp.Header      // of the packet being written
 	again      rtp.Header      // of the retransmission being written
 	buffer     [mtu]byte       // its payload
-	repairs    allowance       // for retransmissions
 	extensions []rtp.Extension // of key frames
 	sent       history
 	report     rtcp.SenderReport
@@ -60,7 +59,7 @@ func newTrack(codec, stream string) (*track, error) {
 	if err != nil {
 		return nil, fmt.Errorf("new track: %w", err)
 	}
-	t := &track{TrackLocalStaticRTP: static, repairs: allowance{left: repairBurst, most: repairBurst}}
+	t := &track{TrackLocalStaticRTP: static}
 	// RFC 3550 section 5.1; half the range, so that it does not wrap at once.
 	t.header = rtp.Header{Version: 2, SequenceNumber: uint16(rand.Uint32() >> 17)} //nolint:gosec // unpredictable enough under SRTP
 	t.again = rtp.Header{Version: 2, SequenceNumber: uint16(rand.Uint32() >> 17)}  //nolint:gosec // as above
@@ -148,28 +147,20 @@ func (t *track) writePacket(out webrtc.TrackLocalWriter, f *frame, payload []byt
 	t.sent.put(packet{number: h.SequenceNumber, timestamp: f.timestamp, last: last, payload: payload})
 	t.report.PacketCount++
 	t.report.OctetCount += uint32(len(payload)) //nolint:gosec // a packet
-	t.repairs.earn(len(payload))
 	_, err := out.WriteRTP(h, payload)
 	return err
 }
 
-// resend sends the packets again that the viewer misses, as far as his allowance goes.
+// resend sends the packets again that the viewer misses, as far as history lets him have them.
 func (t *track) resend(missing []rtcp.NackPair) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := time.Now()
 	for _, pair := range missing {
 		pair.Range(func(number uint16) bool {
-			b := t.bound.Load()
-			if b == nil {
-				return false
-			}
-			p := t.sent.again(number, now)
-			if p == nil {
-				return true
-			}
-			if !t.repairs.spend(len(p.payload)) {
-				t.refused.Add(1)
+			t.missed.Add(1)
+			b, p := t.bound.Load(), t.sent.again(number, now)
+			if b == nil || p == nil {
 				return true
 			}
 			t.resent.Add(1)

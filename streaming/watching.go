@@ -135,7 +135,7 @@ func (w *watching) tick(now time.Time) error {
 func (w *watching) left() { w.stream.detach(w.viewer) }
 
 func (w *watching) report() []any {
-	all := []any{"dropped", w.viewer.drops(), "resent", w.track.resent.Load(), "notResent", w.track.refused.Load()}
+	all := []any{"dropped", w.viewer.drops(), "missed", w.track.missed.Load(), "resent", w.track.resent.Load()}
 	if h := w.viewer.heat; h != nil {
 		all = append(all, "heat", h.sent.Load(), "heatDropped", h.dropped.Load())
 	}

@@ -21,6 +21,7 @@ import (
 
 	"github.com/videogem/videogem/streaming"
 	"github.com/videogem/videogem/streaming/internal/testsource"
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 // newServer starts a server on a free port.
@@ -39,27 +40,33 @@ func newServer(t *testing.T, c streaming.Config) *streaming.Server {
 	return s
 }
 
-// addStream adds a stream; play lets it play until the test ends.
-func addStream(t *testing.T, s *streaming.Server, name string, play bool) (*streaming.Stream, *testsource.Source) {
+// addStream adds a stream; a running one plays until the test ends.
+func addStream(t *testing.T, s *streaming.Server, name string, running bool) (*streaming.Stream, *testsource.Source) {
 	t.Helper()
 	clip, err := testsource.Embedded()
 	require.NoError(t, err)
-	return addClip(t, s, name, clip, play)
+	return addClip(t, s, name, clip, running)
 }
 
-func addClip(t *testing.T, s *streaming.Server, name string, clip *testsource.Clip, play bool) (*streaming.Stream, *testsource.Source) {
+func addClip(t *testing.T, s *streaming.Server, name string, clip *testsource.Clip, running bool) (*streaming.Stream, *testsource.Source) {
 	t.Helper()
 	source := testsource.New(name, clip)
 	st, err := s.AddStream(streaming.StreamOptions{Name: name, Control: source})
 	require.NoError(t, err)
-	if play {
-		st.WriteSample(clip.Frames[0].Data, clip.Duration, true) // ready when this returns
-		ctx, cancel := context.WithCancel(t.Context())
-		var wg sync.WaitGroup
-		wg.Go(func() { source.Play(ctx, st) })
-		t.Cleanup(func() { cancel(); wg.Wait() })
+	if running {
+		play(t, source, st, clip)
 	}
 	return st, source
+}
+
+// play lets a source play until the test ends. There is a picture when it returns.
+func play(t *testing.T, source *testsource.Source, st *streaming.Stream, clip *testsource.Clip) {
+	t.Helper()
+	st.WriteSample(clip.Frames[0].Data, clip.Duration, true)
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { source.Play(ctx, st) })
+	t.Cleanup(func() { cancel(); wg.Wait() })
 }
 
 // address is the server's host and port.
@@ -136,36 +143,26 @@ func newPeer(t *testing.T, settings webrtc.SettingEngine, setup func(*webrtc.Pee
 	settings.SetIncludeLoopbackCandidate(true)
 	p := &peer{}
 	var err error
-	p.pc, err = webrtc.NewAPI(webrtc.WithSettingEngine(settings)).NewPeerConnection(webrtc.Configuration{})
+	p.pc, err = streamtest.NewViewer(webrtc.NewAPI(webrtc.WithSettingEngine(settings)), webrtc.Configuration{}, streamtest.EachPacket(p.take))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, p.pc.GracefulClose()) })
-	_, err = p.pc.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
-	require.NoError(t, err)
 	if setup != nil {
 		setup(p.pc)
 	}
-	p.pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
-		p.mu.Lock()
-		p.track = track
-		p.mu.Unlock()
-		for {
-			pkt, _, err := track.ReadRTP()
-			if err != nil {
-				return
-			}
-			p.mu.Lock()
-			p.packets = append(p.packets, pkt)
-			hold := p.hold
-			p.mu.Unlock()
-			if hold != nil {
-				<-hold
-			}
-		}
-	})
-	offer, err := p.pc.CreateOffer(nil)
+	_, err = streamtest.Offer(p.pc)
 	require.NoError(t, err)
-	require.NoError(t, p.pc.SetLocalDescription(offer))
 	return p
+}
+
+func (p *peer) take(track *webrtc.TrackRemote, packet *rtp.Packet) {
+	p.mu.Lock()
+	p.track = track
+	p.packets = append(p.packets, packet)
+	hold := p.hold
+	p.mu.Unlock()
+	if hold != nil {
+		<-hold
+	}
 }
 
 // watch posts the offer, without candidates, and takes the answer.
@@ -176,7 +173,7 @@ func (p *peer) watch(t *testing.T, s *streaming.Server, name string) *http.Respo
 	p.location = strings.TrimSuffix(s.URL(), "/") + resp.Header.Get("Location")
 	p.etag = resp.Header.Get("ETag")
 	p.answer = body
-	require.NoError(t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: body}))
+	require.NoError(t, streamtest.Answer(p.pc, body))
 	return resp
 }
 
