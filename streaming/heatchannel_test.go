@@ -89,6 +89,37 @@ func TestOverlays(t *testing.T) {
 	require.Contains(t, body, "burned, none and client")
 }
 
+// TestHeatIsNeitherOrderedNorRepeated: channels that would hold new heat back for old are closed, and the right one goes on.
+func TestHeatIsNeitherOrderedNorRepeated(t *testing.T) {
+	s := newServer(t, streaming.Config{})
+	addAsking(t, s, "a")
+	yes, no, zero, one := true, false, uint16(0), uint16(1)
+	for name, wrong := range map[string]*webrtc.DataChannelInit{
+		"ordered": {Ordered: &yes, MaxRetransmits: &zero}, "reliable": {Ordered: &no}, "both": nil, "once more": {Ordered: &no, MaxRetransmits: &one},
+		"for a while": {Ordered: &no, MaxPacketLifeTime: &one},
+	} {
+		t.Run(name, func(t *testing.T) {
+			closed := make(chan struct{})
+			v := &heatViewer{all: map[string]bool{}}
+			v.peer = newPeer(t, webrtc.SettingEngine{}, func(pc *webrtc.PeerConnection) {
+				d, err := pc.CreateDataChannel("heat", wrong)
+				require.NoError(t, err)
+				d.OnMessage(func(webrtc.DataChannelMessage) { t.Error("heat on the wrong channel") })
+				d.OnClose(func() { close(closed) })
+			})
+			v.watch(t, s, "a?overlay=client")
+			select {
+			case <-closed:
+			case <-time.After(20 * time.Second):
+				require.Fail(t, "it stays open")
+			}
+			v.channel = heatChannelOf(t, v.pc)
+			v.channel.OnMessage(v.hear)
+			eventually(t, "heat", func() bool { return v.sees("of a") })
+		})
+	}
+}
+
 // ready tells whether stream demo takes viewers: an offer that is one then fails for its codec only.
 func ready(t *testing.T, s *streaming.Server) bool {
 	t.Helper()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -244,7 +245,7 @@ func TestBadMessages(t *testing.T) {
 	require.NoError(t, bad.channel.Send([]byte(wish(t, "binary"))))
 	require.NoError(t, bad.channel.SendText(strings.Repeat("z", 60_000)))
 
-	// A flood is refused after the first few; the rest costs nobody anything.
+	// A flood is refused after the first few, who are told that they may try again; the rest costs nobody anything.
 	flood := watchHeat(t, s, "a", "")
 	for i := range 300 {
 		require.NoError(t, flood.channel.SendText(wish(t, fmt.Sprint("flood ", i))))
@@ -252,7 +253,9 @@ func TestBadMessages(t *testing.T) {
 	eventually(t, "too many is said", func() bool {
 		flood.mu.Lock()
 		defer flood.mu.Unlock()
-		return strings.Contains(strings.Join(flood.replies, "\n"), "too many messages")
+		return slices.ContainsFunc(flood.replies, func(r string) bool {
+			return strings.Contains(r, "too many messages") && strings.Contains(r, `"retry":true`)
+		})
 	})
 	eventually(t, "the good viewer goes on", func() bool { return good.sees("of a", "x") })
 	before := good.count()

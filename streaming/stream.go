@@ -30,7 +30,7 @@ type Stream struct {
 
 func newStream(server *Server, o StreamOptions) *Stream {
 	st := &Stream{
-		options: o, server: server, log: server.config.Logger.With("stream", o.Name), sessions: newSessions(server), clock: newClock(), own: newOwnPrompts(),
+		options: o, server: server, log: server.config.Logger.With("stream", o.Name), sessions: newSessions(server), clock: newClock(), own: newOwnPrompts(o.MaxViewerPrompts),
 	}
 	for _, v := range o.Variants {
 		st.outputs = append(st.outputs, newOutput(st, v))
@@ -120,9 +120,10 @@ func (st *Stream) overlays() []string {
 	return all
 }
 
-// detach ends a viewer's part.
+// detach ends a viewer's part, for good.
 func (st *Stream) detach(v *viewer) {
 	st.mu.Lock()
+	v.gone = true
 	for _, o := range st.outputs {
 		delete(o.viewers, v)
 		delete(o.coming, v)
@@ -131,7 +132,7 @@ func (st *Stream) detach(v *viewer) {
 	for _, o := range st.outputs {
 		o.tell()
 	}
-	st.setOwn(v, nil)
+	_ = st.setOwn(v, nil) // where there are none, none are left
 }
 
 // watched returns the variant that a viewer watches, or nil.

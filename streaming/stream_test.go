@@ -119,6 +119,8 @@ func TestConfigErrorsNameTheSetting(t *testing.T) {
 		{StreamOptions{Name: "..", Control: &control{}}, "stream name"},
 		{StreamOptions{Name: "a", Codec: "video/H265", Control: &control{}}, "video/VP8"},
 		{StreamOptions{Name: "a"}, "control"},
+		{StreamOptions{Name: "a", Control: &control{}, MaxViewerPrompts: -1}, "prompts of viewers"},
+		{StreamOptions{Name: "a", Control: &control{}, MaxViewerPrompts: 256}, "prompts of viewers"},
 	} {
 		_, err := s.AddStream(ca.options)
 		require.ErrorIs(t, err, ErrConfig)

@@ -62,11 +62,8 @@ func (w *watching) connection() (*webrtc.PeerConnection, error) {
 	return w.pc, nil
 }
 
-// askOwn takes a viewer's wish for prompts of his own. An error says what is wrong with it.
+// askOwn takes a viewer's wish for prompts of his own, from when his channel opens until he leaves. An error says what is wrong with it.
 func (w *watching) askOwn(message []byte, holder *auth.Principal) error {
-	if _, ok := w.stream.options.Control.(ViewerPrompts); !ok {
-		return fmt.Errorf("%w: this stream has no prompts for single viewers", ErrBadRequest)
-	}
 	if !holder.May(auth.Prompt, w.stream.options.Name) {
 		return fmt.Errorf("%w: the token does not allow to prompt", ErrBadRequest)
 	}
@@ -74,11 +71,7 @@ func (w *watching) askOwn(message []byte, holder *auth.Principal) error {
 	if err != nil {
 		return err
 	}
-	if w.stream.watched(w.viewer) == nil {
-		return fmt.Errorf("%w: not watching", ErrBadRequest) // he may just be leaving
-	}
-	w.stream.setOwn(w.viewer, prompts)
-	return nil
+	return w.stream.setOwn(w.viewer, prompts)
 }
 
 func (w *watching) answered() error {
