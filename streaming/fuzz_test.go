@@ -15,7 +15,7 @@ import (
 // when it is deleted.
 func FuzzOffer(f *testing.F) {
 	s := fuzzServer(f)
-	st, err := s.AddStream(StreamOptions{Name: "demo", Control: &control{}})
+	st, err := s.AddStream(StreamOptions{Name: "demo", Control: &control{status: Status{State: StateRunning}}})
 	require.NoError(f, err)
 	st.WriteSample([]byte{0}, 0, true)
 	fuzzOffers(f, s, st.sessions, "/whep/demo", toPeer)
@@ -73,7 +73,7 @@ func fuzzOffers(f *testing.F, s *Server, home *sessions, path string, way direct
 // there for its holder.
 func FuzzPatch(f *testing.F) {
 	s := fuzzServer(f)
-	st, err := s.AddStream(StreamOptions{Name: "demo", Control: &control{}})
+	st, err := s.AddStream(StreamOptions{Name: "demo", Control: &control{status: Status{State: StateRunning}}})
 	require.NoError(f, err)
 	st.WriteSample([]byte{0}, 0, true)
 	handler, err := s.handler()

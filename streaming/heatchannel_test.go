@@ -21,7 +21,9 @@ func TestOverlays(t *testing.T) {
 	s := newServer(t, streaming.Config{})
 	clip, err := testsource.Embedded()
 	require.NoError(t, err)
-	st, err := s.AddStream(streaming.StreamOptions{Name: "demo", Control: testsource.New("demo", clip), Variants: []streaming.Variant{
+	source := testsource.New("demo", clip)
+	source.Edit(running)
+	st, err := s.AddStream(streaming.StreamOptions{Name: "demo", Control: source, Variants: []streaming.Variant{
 		{Overlay: streaming.OverlayBurned}, {Overlay: streaming.OverlayNone},
 	}})
 	require.NoError(t, err)

@@ -53,6 +53,7 @@ func addAsking(t *testing.T, s *streaming.Server, name string) *asking {
 	clip, err := testsource.Embedded()
 	require.NoError(t, err)
 	a := &asking{Source: testsource.New(name, clip)}
+	a.Edit(running)
 	a.stream, err = s.AddStream(streaming.StreamOptions{Name: name, Control: a, Variants: []streaming.Variant{{Overlay: streaming.OverlayNone}}})
 	require.NoError(t, err)
 	out := a.stream.Output(streaming.OverlayNone, 0)

@@ -19,7 +19,7 @@ func TestPatchOfASessionThatEnds(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, s.Start(t.Context()))
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	st, err := s.AddStream(StreamOptions{Name: "demo", Control: &control{}})
+	st, err := s.AddStream(StreamOptions{Name: "demo", Control: &control{status: Status{State: StateRunning}}})
 	require.NoError(t, err)
 	const candidates, restart = "a=end-of-candidates\r\n", "a=ice-ufrag:new1\r\na=ice-pwd:0123456789012345678901\r\n"
 	try := func(body string, end func(*session)) (status int, text string) {

@@ -147,16 +147,15 @@ func (st *Stream) watched(v *viewer) *Output {
 	return nil
 }
 
-// ready tells whether there is a picture to show, or will be once somebody watches.
-func (o *Output) ready() bool {
-	o.stream.mu.Lock()
-	has := o.key != nil
-	o.stream.mu.Unlock()
-	if has || o.variant.Watched == nil {
-		return has
+// ready tells whether there is a live picture to show, or will be once somebody watches. Whether the source is there is the Control's to
+// say: the newest key frame may be of one that has gone, and an encoder that nobody watches rests.
+func (o *Output) ready(state string) bool {
+	if state != StateRunning && state != StateDegraded {
+		return false
 	}
-	state := o.stream.options.Control.Status().State
-	return state == StateRunning || state == StateDegraded
+	o.stream.mu.Lock()
+	defer o.stream.mu.Unlock()
+	return o.key != nil || o.variant.Watched != nil
 }
 
 // Viewers is how many peers watch now.

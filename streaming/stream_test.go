@@ -50,10 +50,14 @@ func TestNewcomerSeesThePictureAtOnce(t *testing.T) {
 		}
 		nothing := join()
 		require.EqualValues(t, 1, c.asked.Load(), "a newcomer asks when there is nothing")
-		require.False(t, out.ready())
+		require.False(t, out.ready(StateRunning))
 
 		st.WriteSample([]byte{0}, time.Second, true)
-		require.True(t, out.ready())
+		require.True(t, out.ready(StateRunning))
+		require.True(t, out.ready(StateDegraded))
+		for _, state := range []string{StateStarting, StateWaiting, StateFailed, StateEnded} {
+			require.False(t, out.ready(state), state)
+		}
 		fresh := join()
 		st.WriteSample([]byte{1}, time.Second, false)
 		st.WriteSample([]byte{1}, time.Second, false)

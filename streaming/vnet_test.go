@@ -73,8 +73,8 @@ type screen struct {
 	sizes    int
 }
 
-// watch lets a viewer watch. nic may stand between him and the network.
-func (w *wire) watch(t *testing.T, st *Stream, nic func(vnet.NIC) vnet.NIC) *screen {
+// join makes a peer of that network. nic may stand between him and it.
+func (w *wire) join(t *testing.T, nic func(vnet.NIC) vnet.NIC) *webrtc.API {
 	t.Helper()
 	w.viewers++
 	n, err := vnet.NewNet(&vnet.NetConfig{StaticIPs: []string{fmt.Sprintf("10.0.0.%d", 1+w.viewers)}})
@@ -84,8 +84,15 @@ func (w *wire) watch(t *testing.T, st *Stream, nic func(vnet.NIC) vnet.NIC) *scr
 	settings.SetNet(n)
 	settings.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
 	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	return webrtc.NewAPI(webrtc.WithSettingEngine(settings))
+}
+
+// watch lets a viewer watch. nic may stand between him and the network.
+func (w *wire) watch(t *testing.T, st *Stream, nic func(vnet.NIC) vnet.NIC) *screen {
+	t.Helper()
 	s := &screen{}
-	s.pc, err = streamtest.NewViewer(webrtc.NewAPI(webrtc.WithSettingEngine(settings)), webrtc.Configuration{}, s.read)
+	var err error
+	s.pc, err = streamtest.NewViewer(w.join(t, nic), webrtc.Configuration{}, s.read)
 	require.NoError(t, err)
 	text, err := streamtest.FullOffer(t.Context(), s.pc)
 	require.NoError(t, err)
