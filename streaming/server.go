@@ -64,7 +64,8 @@ func New(c Config) (*Server, error) {
 	}, nil
 }
 
-// Start opens the port and serves until Close, or until ctx ends. An error names the port that is in use.
+// Start opens the port and serves until Close. When ctx ends, so do sessions and event streams, those that come later too; the port stays
+// open until Close. The addresses that answers name are those that the machine has now. An error names the port that is in use.
 func (s *Server) Start(ctx context.Context) error {
 	handler, err := s.handler()
 	if err != nil {
@@ -251,13 +252,13 @@ func (s *Server) Close() error {
 	if s.cancel != nil {
 		s.cancel() // event streams and sessions end
 	}
-	var errs []error
 	for _, st := range s.all() {
-		errs = append(errs, st.Close())
+		st.Close()
 	}
 	for _, i := range s.allIngests() {
 		i.Close()
 	}
+	var errs []error
 	if s.http != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 		defer cancel()

@@ -174,7 +174,7 @@ func (st *Stream) status() Status {
 	s := st.options.Control.Status()
 	s.Name = st.options.Name
 	if s.Title == "" {
-		s.Title = st.options.Title
+		s.Title = s.Name
 	}
 	s.Viewers = st.Viewers()
 	s.Overlays = st.overlays()
@@ -182,7 +182,7 @@ func (st *Stream) status() Status {
 }
 
 // Close ends the stream and its sessions, and waits for them.
-func (st *Stream) Close() error {
+func (st *Stream) Close() {
 	st.server.removeStream(st)
 	st.mu.Lock()
 	st.closed = true
@@ -191,5 +191,4 @@ func (st *Stream) Close() error {
 		o.keys.close()
 	}
 	st.sessions.close("stream closed")
-	return nil
 }

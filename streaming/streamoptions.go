@@ -23,7 +23,6 @@ func allCodecs() []string { return []string{CodecVP8, CodecH264, CodecVP9, Codec
 // StreamOptions configure a Stream.
 type StreamOptions struct {
 	Name    string // in addresses: letters, digits, '.', '-' and '_'
-	Title   string // for people; empty: the name
 	Codec   string // one of the Codec constants; empty: CodecVP8
 	Control Control
 	// Variants are the stream's encodings; none: one with heat in the picture, whose key frames the Control is asked for. A viewer who
@@ -46,9 +45,6 @@ func checkName(name string) error {
 func (o StreamOptions) withDefaults() (StreamOptions, error) {
 	if err := checkName(o.Name); err != nil {
 		return o, err
-	}
-	if o.Title == "" {
-		o.Title = o.Name
 	}
 	if o.Codec == "" {
 		o.Codec = CodecVP8
