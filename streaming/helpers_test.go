@@ -155,7 +155,9 @@ func newPeer(t *testing.T, settings webrtc.SettingEngine, setup func(*webrtc.Pee
 
 func (p *peer) take(track *webrtc.TrackRemote, packet *rtp.Packet) {
 	p.mu.Lock()
-	p.track = track
+	if p.track == nil { // from the first packet on it may be read
+		p.track = track
+	}
 	p.packets = append(p.packets, packet)
 	hold := p.hold
 	p.mu.Unlock()

@@ -153,6 +153,7 @@ func TestPageComesBack(t *testing.T) {
 	st, err = again.AddStream(streaming.StreamOptions{Name: "demo", Control: source})
 	require.NoError(t, err)
 	holds(t, ctx, `videogem.up === true && videogem.message.includes('first picture')`)
+	source.Edit(running)
 	st.WriteSample(clip.Frames[0].Data, clip.Duration, true)
 	holds(t, ctx, `videogem.state === 'live'`)
 }

@@ -108,7 +108,8 @@ func watchThrough(t *testing.T, s *streaming.Server, name string, proxy *stallin
 func TestViewersThatStopReading(t *testing.T) {
 	var log lines
 	s := newServer(t, streaming.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})
-	st, _ := addStream(t, s, "demo", false)
+	st, source := addStream(t, s, "demo", false)
+	source.Edit(running)
 	big := make([]byte, 30_000)
 	st.WriteSample(big, 0, true)
 	stop := make(chan struct{})
