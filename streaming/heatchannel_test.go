@@ -14,6 +14,7 @@ import (
 	"github.com/videogem/videogem/streaming"
 	"github.com/videogem/videogem/streaming/heat"
 	"github.com/videogem/videogem/streaming/internal/testsource"
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 // TestOverlays has one viewer of each kind: the picture he gets, and whether heat comes beside it.
@@ -57,7 +58,7 @@ func TestOverlays(t *testing.T) {
 			})
 			resp, body := call(t, http.MethodPost, s.URL()+"whep/demo?overlay="+overlay, p.pc.PendingLocalDescription().SDP, sdpHeader)
 			require.Equal(t, http.StatusCreated, resp.StatusCode, body)
-			require.NoError(t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: body}))
+			require.NoError(t, streamtest.Answer(p.pc, body))
 			eventually(t, "packets", func() bool { return p.count() > 30 })
 			p.mu.Lock()
 			require.Len(t, p.packets[9].Payload, 1+want.size)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/videogem/videogem/streaming"
 	"github.com/videogem/videogem/streaming/internal/testsource"
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 // taker takes an ingest's frames.
@@ -244,7 +245,7 @@ func TestMediaMTX(t *testing.T) {
 			time.Sleep(200 * time.Millisecond)
 			return false
 		}
-		return p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: body}) == nil
+		return streamtest.Answer(p.pc, body) == nil
 	})
 	eventually(t, "packets through MediaMTX", func() bool { return p.count() > 30 })
 }

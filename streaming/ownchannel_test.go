@@ -17,6 +17,7 @@ import (
 	"github.com/videogem/videogem/streaming"
 	"github.com/videogem/videogem/streaming/heat"
 	"github.com/videogem/videogem/streaming/internal/testsource"
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 // asking is a Control that looks for single viewers' prompts, too, and knows their parts.
@@ -115,7 +116,7 @@ func watchHeat(t *testing.T, s *streaming.Server, stream, token string) *heatVie
 	resp, body := call(t, http.MethodPost, s.URL()+"whep/"+stream+"?overlay=client", v.pc.PendingLocalDescription().SDP, bearer(token, "Content-Type", "application/sdp"))
 	require.Equal(t, http.StatusCreated, resp.StatusCode, body)
 	v.location = strings.TrimSuffix(s.URL(), "/") + resp.Header.Get("Location")
-	require.NoError(t, v.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: body}))
+	require.NoError(t, streamtest.Answer(v.pc, body))
 	eventually(t, "heat", func() bool { return v.sees("of " + stream) })
 	return v
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/videogem/videogem/streaming"
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 // stallingProxy passes TCP connections on to a server until it stalls: from then on it takes nothing more of what the server sends.
@@ -98,7 +99,7 @@ func watchThrough(t *testing.T, s *streaming.Server, name string, proxy *stallin
 	_, port, err := net.SplitHostPort(proxy.Addr().String())
 	require.NoError(t, err)
 	answer = regexp.MustCompile(`(a=candidate:\S+ \d tcp \d+ \S+) \d+`).ReplaceAllString(answer, "${1} "+port)
-	require.NoError(t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer}))
+	require.NoError(t, streamtest.Answer(p.pc, answer))
 	eventually(t, "packets over TCP", func() bool { return p.count() > 20 })
 	return p
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/videogem/videogem/streaming"
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 func TestTrickle(t *testing.T) {
@@ -94,7 +95,7 @@ func TestICERestart(t *testing.T) {
 		}
 		answer = append(answer, line)
 	}
-	require.NoError(t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: strings.Join(answer, "\r\n")}))
+	require.NoError(t, streamtest.Answer(p.pc, strings.Join(answer, "\r\n")))
 	before := p.count()
 	eventually(t, "packets after the restart", func() bool { return p.count() > before+50 })
 	header["If-Match"] = p.etag
