@@ -10,7 +10,7 @@ import (
 
 // role is what a session is for: watching or publishing.
 type role interface {
-	// connection makes the peer connection.
+	// connection makes the peer connection; with an error there is none.
 	connection() (*webrtc.PeerConnection, error)
 	// answered is called with the first answer made; the peer is not connected yet.
 	answered() error

@@ -2,6 +2,7 @@ package streaming
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -56,7 +57,7 @@ func (w *watching) connection() (*webrtc.PeerConnection, error) {
 	}
 	w.transfer, err = w.pc.AddTransceiverFromTrack(w.track, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
 	if err != nil {
-		return w.pc, fmt.Errorf("add track: %w", err)
+		return nil, errors.Join(fmt.Errorf("add track: %w", err), w.pc.GracefulClose())
 	}
 	w.sender = w.transfer.Sender()
 	return w.pc, nil
