@@ -17,6 +17,7 @@ import (
 
 	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/streaming"
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 // slices264 collects the coded slices of H.264 video, whatever packets they come in.
@@ -69,28 +70,10 @@ func (s *slices264) seen(in *slices264) (all, both int) {
 func watch264(t *testing.T, url string) *slices264 {
 	t.Helper()
 	got := &slices264{}
-	pc, err := webrtc.NewPeerConnection(webrtc.Configuration{})
+	pc, err := streamtest.NewViewer(nil, webrtc.Configuration{}, streamtest.EachPacket(func(_ *webrtc.TrackRemote, p *rtp.Packet) { got.packet(p) }))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = pc.GracefulClose() })
-	_, err = pc.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
-	require.NoError(t, err)
-	pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
-		for {
-			p, _, err := track.ReadRTP()
-			if err != nil {
-				return
-			}
-			got.packet(p)
-		}
-	})
-	offer, err := pc.CreateOffer(nil)
-	require.NoError(t, err)
-	gathered := webrtc.GatheringCompletePromise(pc)
-	require.NoError(t, pc.SetLocalDescription(offer))
-	<-gathered
-	resp, answer := post(t, url, pc.LocalDescription().SDP)
-	require.Equal(t, 201, resp.StatusCode, answer)
-	require.NoError(t, pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer}))
+	require.NoError(t, streamtest.Exchange(t.Context(), client(), pc, url))
 	return got
 }
 

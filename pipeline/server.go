@@ -184,7 +184,7 @@ func (s *Server) startStream(ctx context.Context, source Source, spec engine.Spe
 			return fmt.Errorf("stream %s: %w", source.Name, err)
 		}
 	}
-	out, err := s.http.AddStream(streaming.StreamOptions{Name: source.Name, Title: source.Name, Codec: stream.Codec(), Control: stream, Variants: stream.Variants()})
+	out, err := s.http.AddStream(streaming.StreamOptions{Name: source.Name, Codec: stream.Codec(), Control: stream, Variants: stream.Variants(), MaxViewerPrompts: o.ViewerPrompts})
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", source.Name, err)
 	}

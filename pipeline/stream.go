@@ -33,6 +33,7 @@ const stateTimeout = 15 * time.Second
 type StreamOptions struct {
 	Model             string
 	Prompts           []string
+	ViewerPrompts     int           // that all viewers together may have for themselves; 0: streaming.DefaultMaxViewerPrompts
 	Opacity           float64       // 0..1
 	InferenceInterval int           // frames
 	Codec             string        // vp8, h264, vp9, av1, or CodecPassthrough

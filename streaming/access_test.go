@@ -16,6 +16,7 @@ import (
 
 	"github.com/videogem/videogem/streaming"
 	"github.com/videogem/videogem/streaming/auth"
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 var jwtSecret = []byte("0123456789abcdef0123456789abcdef")
@@ -216,6 +217,7 @@ func TestAccept(t *testing.T) {
 	addStream(t, s, "a", true)
 	for accept, status := range map[string]int{
 		"application/sdp": 400, "*/*": 400, "text/html, application/*;q=0.1": 400, "text/html": 406, "application/sdp;q=0": 406, "nonsense/": 406,
+		"application/sdp;q=0, */*": 406, "*/*, application/sdp;q=0": 406, "application/*;q=0, */*;q=0.5": 406, "*/*;q=0, application/*": 400, "*/*;q=0, application/sdp;q=0.1": 400,
 	} {
 		resp, body := call(t, http.MethodPost, s.URL()+"whep/a", "rubbish", map[string]string{"Content-Type": "application/sdp", "Accept": accept})
 		require.Equal(t, status, resp.StatusCode, accept+" "+body)
@@ -298,7 +300,7 @@ func TestLogsKeepSecrets(t *testing.T) {
 	p := newPeer(t, webrtc.SettingEngine{}, nil)
 	resp, body := call(t, http.MethodPost, s.URL()+"whep/a", p.pc.PendingLocalDescription().SDP, bearer("a-view", "Content-Type", "application/sdp"))
 	require.Equal(t, http.StatusCreated, resp.StatusCode, body)
-	require.NoError(t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: body}))
+	require.NoError(t, streamtest.Answer(p.pc, body))
 	eventually(t, "packets", func() bool { return p.count() > 10 })
 	_, id, _ := strings.Cut(resp.Header.Get("Location"), "/whep/a/")
 	secrets = append(secrets, id, id[:8], "a-view")

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -63,12 +64,12 @@ func TestTLSByACME(t *testing.T) {
 	s := newServer(t, streaming.Config{TLS: &streaming.TLS{
 		Domains: []string{name}, Cache: cache, Directory: front.URL + wfe.DirectoryPath, Roots: roots, Email: "ops@example.test",
 	}})
-	addr, ok := s.Addr().(*net.TCPAddr)
-	require.True(t, ok)
+	addr, err := netip.ParseAddrPort(address(t, s))
+	require.NoError(t, err)
 
 	quiet, store := log.New(io.Discard, "", 0), db.NewMemoryStore()
 	authority := ca.New(quiet, store, "", "ecdsa", 0, 1, map[string]ca.Profile{"default": {}})
-	checks := va.New(quiet, 0, addr.Port, false, names(t), store)
+	checks := va.New(quiet, 0, int(addr.Port()), false, names(t), store)
 	frontEnd := wfe.New(quiet, store, checks, authority, []string{"example.test"}, false, false, 1, 1)
 	pebble := frontEnd.Handler()
 	handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -26,7 +26,8 @@ const (
 // Config configures a Server.
 type Config struct {
 	// Listen is the host and port of the page, "127.0.0.1:8080" when empty. All media use the same port: over UDP, and over
-	// TCP where UDP does not pass. Port 0 picks a free one. An address that others can reach needs Auth or Insecure.
+	// TCP where UDP does not pass. Port 0 picks a free one. An address that others can reach needs Auth or Insecure. For 0.0.0.0 and the
+	// like, answers name the addresses that the machine's interfaces have at Start; over one that comes later no viewer is reached by UDP.
 	Listen string
 	// Auth knows the tokens; nil: everybody who reaches the server may do everything.
 	Auth *auth.Verifier

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/videogem/videogem/streaming"
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 // TestForeignNamesOnLoopback: a page elsewhere may have its own name resolve to 127.0.0.1; the browser then sends that name.
@@ -53,9 +54,8 @@ func TestPlayersThatOfferAudioFirst(t *testing.T) {
 			close(video)
 		}
 	})
-	offer, err := pc.CreateOffer(nil)
+	_, err = streamtest.Offer(pc)
 	require.NoError(t, err)
-	require.NoError(t, pc.SetLocalDescription(offer))
 	(&peer{pc: pc}).watch(t, s, "demo")
 	select {
 	case <-video:

@@ -91,7 +91,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			return
 		}
 		origin := r.Header.Get("Origin")
-		allowed := origin == "" || sameHost(origin, r.Host)
+		allowed := origin == "" || s.own(origin, r.Host)
 		if !allowed && slices.Contains(s.config.AllowedOrigins, origin) {
 			allowed = true
 			h.Set("Access-Control-Allow-Origin", origin)
@@ -135,6 +135,11 @@ func (s *Server) knownHost(r *http.Request) bool {
 		return a.IsLoopback()
 	}
 	return strings.EqualFold(host, "localhost") || slices.ContainsFunc(s.config.AllowedOrigins, func(o string) bool { return sameHost(o, r.Host) })
+}
+
+// own tells whether an origin is that of our own page. With TLS that one is encrypted; without, a proxy in front may see to that.
+func (s *Server) own(origin, host string) bool {
+	return sameHost(origin, host) && (s.config.TLS == nil || strings.HasPrefix(origin, "https://"))
 }
 
 // sameHost tells whether a page of the origin came from the host that it talks to.

@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	// heatLabel is the label of the data channel that viewers open for heat: unordered and without retransmissions.
+	// heatLabel is the label of the data channel that viewers open for heat: unordered and without retransmissions. Otherwise a message that
+	// is lost would hold back those after it, and old heat is of no use.
 	heatLabel = "heat"
 	// heatBuffered is how many bytes may wait in a channel before heat, or an answer, is left out: old heat is of no use, and who does not
 	// read what he is sent must not fill this machine's memory.
@@ -20,6 +21,9 @@ const (
 	// mostChannels is how many data channels a peer may open in his session's life. He needs one; each costs memory until he leaves.
 	mostChannels = 64
 )
+
+// errTooOften means that a viewer sends messages faster than he may.
+var errTooOften = fmt.Errorf("%w: too many messages, %d a second at most", ErrBadRequest, askRate)
 
 // heatChannel sends heat to one viewer, in binary messages. He opens the channel when he likes; until then heat goes nowhere. In text
 // messages he asks for prompts of his own, and is answered.
@@ -38,7 +42,8 @@ func newHeatChannel(ask func(message []byte) error) *heatChannel {
 
 // accept takes a channel of the peer's, one at a time; false when it is none for heat.
 func (h *heatChannel) accept(d *webrtc.DataChannel) bool {
-	if d.Label() != heatLabel || !h.open.CompareAndSwap(nil, d) {
+	again := d.MaxRetransmits()
+	if d.Label() != heatLabel || d.Ordered() || again == nil || *again > 0 || !h.open.CompareAndSwap(nil, d) {
 		return false
 	}
 	d.OnMessage(func(m webrtc.DataChannelMessage) {
@@ -52,7 +57,7 @@ func (h *heatChannel) accept(d *webrtc.DataChannel) bool {
 
 func (h *heatChannel) take(message []byte) error {
 	if !h.asked.Allow() {
-		return fmt.Errorf("%w: too many messages, %d a second at most", ErrBadRequest, askRate)
+		return errTooOften
 	}
 	return h.ask(message)
 }

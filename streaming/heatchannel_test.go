@@ -14,6 +14,7 @@ import (
 	"github.com/videogem/videogem/streaming"
 	"github.com/videogem/videogem/streaming/heat"
 	"github.com/videogem/videogem/streaming/internal/testsource"
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 // TestOverlays has one viewer of each kind: the picture he gets, and whether heat comes beside it.
@@ -21,7 +22,9 @@ func TestOverlays(t *testing.T) {
 	s := newServer(t, streaming.Config{})
 	clip, err := testsource.Embedded()
 	require.NoError(t, err)
-	st, err := s.AddStream(streaming.StreamOptions{Name: "demo", Control: testsource.New("demo", clip), Variants: []streaming.Variant{
+	source := testsource.New("demo", clip)
+	source.Edit(running)
+	st, err := s.AddStream(streaming.StreamOptions{Name: "demo", Control: source, Variants: []streaming.Variant{
 		{Overlay: streaming.OverlayBurned}, {Overlay: streaming.OverlayNone},
 	}})
 	require.NoError(t, err)
@@ -51,14 +54,11 @@ func TestOverlays(t *testing.T) {
 		t.Run("overlay "+overlay, func(t *testing.T) {
 			messages := make(chan []byte, 1000)
 			p := newPeer(t, webrtc.SettingEngine{}, func(pc *webrtc.PeerConnection) {
-				ordered, again := false, uint16(0)
-				d, err := pc.CreateDataChannel("heat", &webrtc.DataChannelInit{Ordered: &ordered, MaxRetransmits: &again})
-				require.NoError(t, err)
-				d.OnMessage(func(m webrtc.DataChannelMessage) { messages <- m.Data })
+				heatChannelOf(t, pc).OnMessage(func(m webrtc.DataChannelMessage) { messages <- m.Data })
 			})
 			resp, body := call(t, http.MethodPost, s.URL()+"whep/demo?overlay="+overlay, p.pc.PendingLocalDescription().SDP, sdpHeader)
 			require.Equal(t, http.StatusCreated, resp.StatusCode, body)
-			require.NoError(t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: body}))
+			require.NoError(t, streamtest.Answer(p.pc, body))
 			eventually(t, "packets", func() bool { return p.count() > 30 })
 			p.mu.Lock()
 			require.Len(t, p.packets[9].Payload, 1+want.size)
@@ -90,6 +90,37 @@ func TestOverlays(t *testing.T) {
 	resp, body := call(t, http.MethodPost, s.URL()+"whep/demo?overlay=rubbish", offer, sdpHeader)
 	require.Equal(t, http.StatusNotAcceptable, resp.StatusCode)
 	require.Contains(t, body, "burned, none and client")
+}
+
+// TestHeatIsNeitherOrderedNorRepeated: channels that would hold new heat back for old are closed, and the right one goes on.
+func TestHeatIsNeitherOrderedNorRepeated(t *testing.T) {
+	s := newServer(t, streaming.Config{})
+	addAsking(t, s, "a")
+	yes, no, zero, one := true, false, uint16(0), uint16(1)
+	for name, wrong := range map[string]*webrtc.DataChannelInit{
+		"ordered": {Ordered: &yes, MaxRetransmits: &zero}, "reliable": {Ordered: &no}, "both": nil, "once more": {Ordered: &no, MaxRetransmits: &one},
+		"for a while": {Ordered: &no, MaxPacketLifeTime: &one},
+	} {
+		t.Run(name, func(t *testing.T) {
+			closed := make(chan struct{})
+			v := &heatViewer{all: map[string]bool{}}
+			v.peer = newPeer(t, webrtc.SettingEngine{}, func(pc *webrtc.PeerConnection) {
+				d, err := pc.CreateDataChannel("heat", wrong)
+				require.NoError(t, err)
+				d.OnMessage(func(webrtc.DataChannelMessage) { t.Error("heat on the wrong channel") })
+				d.OnClose(func() { close(closed) })
+			})
+			v.watch(t, s, "a?overlay=client")
+			select {
+			case <-closed:
+			case <-time.After(20 * time.Second):
+				require.Fail(t, "it stays open")
+			}
+			v.channel = heatChannelOf(t, v.pc)
+			v.channel.OnMessage(v.hear)
+			eventually(t, "heat", func() bool { return v.sees("of a") })
+		})
+	}
 }
 
 // ready tells whether stream demo takes viewers: an offer that is one then fails for its codec only.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -173,10 +174,23 @@ func (l *lines) Write(b []byte) (int, error) {
 	return l.text.Write(b)
 }
 
-func (l *lines) contains(text string) bool {
+func (l *lines) contains(text string) bool { return l.count(text) > 0 }
+
+func (l *lines) count(text string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return strings.Contains(l.text.String(), text)
+	return strings.Count(l.text.String(), text)
+}
+
+// distinct is how many different texts the first group of an expression has matched.
+func (l *lines) distinct(r *regexp.Regexp) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	found := map[string]bool{}
+	for _, m := range r.FindAllStringSubmatch(l.text.String(), -1) {
+		found[m[1]] = true
+	}
+	return len(found)
 }
 
 func TestPushTriesAgain(t *testing.T) {

@@ -236,9 +236,8 @@ func TestEncodersRestWhileNobodyWatches(t *testing.T) {
 		st, err := s.AddStream(StreamOptions{Name: "a", Control: c, Variants: []Variant{{Watched: hear("full ")}, {Rung: 1, MaxBitrate: 5, Watched: hear("half ")}}})
 		require.NoError(t, err)
 		full, half := st.outputs[0], st.outputs[1]
-		require.False(t, full.ready(), "the camera is not there yet")
-		c.status.State = StateRunning
-		require.True(t, full.ready(), "there will be a picture")
+		require.False(t, full.ready(StateStarting), "the camera is not there yet")
+		require.True(t, full.ready(StateRunning), "there will be a picture")
 
 		v, w := newViewer(nil, st.log), newViewer(nil, st.log)
 		full.attach(v)

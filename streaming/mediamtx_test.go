@@ -12,6 +12,7 @@ import (
 	"github.com/videogem/videogem/streaming"
 	"github.com/videogem/videogem/streaming/internal/mediamtx"
 	"github.com/videogem/videogem/streaming/internal/testsource"
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 // startMediaMTX starts MediaMTX with more settings, until the test ends.
@@ -48,7 +49,7 @@ func throughMediaMTX(t *testing.T, m *mediamtx.Server, path, codec string) {
 			time.Sleep(200 * time.Millisecond)
 			return false
 		}
-		return p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: body}) == nil
+		return streamtest.Answer(p.pc, body) == nil
 	})
 	eventually(t, "packets through MediaMTX", func() bool { return p.count() > 30 })
 	p.mu.Lock()

@@ -36,11 +36,11 @@ func parseOffer(text string, way direction, wanted ...string) (offer, error) {
 	if err := d.UnmarshalString(text); err != nil {
 		return o, fmt.Errorf("%w: not SDP: %w", errOffer, err)
 	}
-	if len(d.MediaDescriptions) > maxSections || strings.Count(text, "\na=candidate:") > offerCandidates {
+	if len(d.MediaDescriptions) > maxSections || candidates(&d) > offerCandidates {
 		return o, fmt.Errorf("%w: more than %d media sections or %d candidates", errOffer, maxSections, offerCandidates)
 	}
 	var offered []string
-	fits := false
+	videos, fits := 0, false
 	for _, m := range d.MediaDescriptions {
 		if o.ufrag == "" {
 			if o.ufrag, _ = m.Attribute("ice-ufrag"); o.ufrag == "" {
@@ -50,6 +50,7 @@ func parseOffer(text string, way direction, wanted ...string) (offer, error) {
 		if m.MediaName.Media != "video" || !goes(&d, m, way) {
 			continue
 		}
+		videos++
 		for _, a := range m.Attributes {
 			payload, name, ok := codecName(a)
 			if !ok {
@@ -69,6 +70,8 @@ func parseOffer(text string, way direction, wanted ...string) (offer, error) {
 		return o, fmt.Errorf("%w: it has no media section; add a video transceiver with direction %s", errOffer, way)
 	case o.ufrag == "":
 		return o, fmt.Errorf("%w: it has no ice-ufrag", errOffer)
+	case way == fromPeer && videos > 1: // RFC 9725 section 4.4.2
+		return o, fmt.Errorf("%w: it has %d video sections; send one video", errCodec, videos)
 	case !fits && len(offered) == 0:
 		return o, fmt.Errorf("%w: it has no video section of that direction; add a video transceiver with direction %s", errCodec, way)
 	case !fits:
@@ -93,8 +96,30 @@ func (way direction) answered() string {
 	return "recvonly"
 }
 
-// goes tells whether a section of the peer's is for video that way.
+// candidates is how many a description has, wherever they stand. They are counted as the parser finds them, for it knows more ends of a line
+// than RFC 8866 does.
+func candidates(d *sdp.SessionDescription) int {
+	n := 0
+	count := func(all []sdp.Attribute) {
+		for _, a := range all {
+			if a.Key == "candidate" {
+				n++
+			}
+		}
+	}
+	count(d.Attributes)
+	for _, m := range d.MediaDescriptions {
+		count(m.Attributes)
+	}
+	return n
+}
+
+// goes tells whether a section of the peer's is for video that way. One whose port is 0 is no longer in use, RFC 9143 section 7.2.1, unless
+// it only has none of its own.
 func goes(d *sdp.SessionDescription, m *sdp.MediaDescription, way direction) bool {
+	if _, bundled := m.Attribute("bundle-only"); m.MediaName.Port.Value == 0 && !bundled {
+		return false
+	}
 	for _, has := range []func(string) (string, bool){m.Attribute, d.Attribute} {
 		for _, direction := range []string{"sendrecv", "recvonly", "sendonly", "inactive"} {
 			if _, ok := has(direction); ok {

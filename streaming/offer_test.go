@@ -1,6 +1,8 @@
 package streaming
 
 import (
+	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,8 +49,39 @@ func TestParseOffer(t *testing.T) {
 			require.Equal(t, offer{text: text, ufrag: "abcd"}, o)
 		})
 	}
-	_, err := parseOffer("v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n", toPeer, CodecVP8)
+	second := videoOffer[strings.Index(videoOffer, "m=video"):]
+	for name, more := range map[string]string{"off": strings.Replace(second, "m=video 9", "m=video 0", 1), "the other way": second} {
+		_, err := parseOffer(strings.Replace(videoOffer, "recvonly", "sendonly", 1)+more, fromPeer, CodecVP8)
+		require.NoError(t, err, name)
+	}
+	bundled := strings.NewReplacer("m=video 9", "m=video 0", "recvonly", "sendonly\r\na=bundle-only").Replace(second)
+	_, err := parseOffer(strings.Replace(videoOffer, "recvonly", "sendonly", 1)+bundled, fromPeer, CodecVP8)
+	require.ErrorIs(t, err, errCodec)
+	require.ErrorContains(t, err, "2 video sections")
+	_, err = parseOffer(videoOffer+second, toPeer, CodecVP8)
+	require.NoError(t, err, "a viewer gets one of his two")
+	_, err = parseOffer("v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n", toPeer, CodecVP8)
 	require.ErrorContains(t, err, "no media section")
+}
+
+// TestCandidatesOfOffersAreCounted wherever they stand, and whatever stands between their lines.
+func TestCandidatesOfOffersAreCounted(t *testing.T) {
+	const line = "a=candidate:1 1 udp 1 192.0.2.1 9 typ host"
+	for name, end := range map[string]string{"CRLF": "\r\n", "LF": "\n", "CR where a line begins": "\n\r"} {
+		for where, at := range map[string]string{"media": videoOffer, "session": strings.Replace(videoOffer, "t=0 0\r\n", "t=0 0\r\n%\r\n", 1)} {
+			with := func(n int) error {
+				lines := strings.Repeat(line+end, n)
+				text := strings.Replace(at, "%\r\n", lines, 1)
+				if text == at {
+					text += lines + "a=end-of-candidates\r\n"
+				}
+				_, err := parseOffer(text, toPeer, CodecVP8)
+				return err
+			}
+			require.NoError(t, with(offerCandidates), name+" "+where)
+			require.ErrorIs(t, with(offerCandidates+1), errOffer, name+" "+where)
+		}
+	}
 }
 
 func TestParsePrompts(t *testing.T) {
@@ -79,11 +112,25 @@ func TestParsePrompts(t *testing.T) {
 	}
 }
 
+// FuzzPrompts: what is taken says nothing but prompts, and they are those that are meant.
 func FuzzPrompts(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		prompts, err := parsePrompts(body)
-		if err == nil {
-			require.NotNil(t, prompts)
+		if err != nil {
+			return
 		}
+		var said map[string][]string
+		require.NoError(t, json.Unmarshal(body, &said))
+		meant := false
+		for key, texts := range said { // encoding/json takes them in small and large letters, and the last of several
+			require.True(t, strings.EqualFold(key, "prompts"), key)
+			meant = meant || slices.Equal(texts, prompts)
+		}
+		require.True(t, meant, "%q of %q", prompts, said)
+		again, err := json.Marshal(map[string]any{"prompts": prompts})
+		require.NoError(t, err)
+		same, err := parsePrompts(again)
+		require.NoError(t, err)
+		require.Equal(t, prompts, same)
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/videogem/videogem/streaming"
 	"github.com/videogem/videogem/streaming/heat"
 	"github.com/videogem/videogem/streaming/internal/testsource"
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 // asking is a Control that looks for single viewers' prompts, too, and knows their parts.
@@ -52,6 +54,7 @@ func addAsking(t *testing.T, s *streaming.Server, name string) *asking {
 	clip, err := testsource.Embedded()
 	require.NoError(t, err)
 	a := &asking{Source: testsource.New(name, clip)}
+	a.Edit(running)
 	a.stream, err = s.AddStream(streaming.StreamOptions{Name: name, Control: a, Variants: []streaming.Variant{{Overlay: streaming.OverlayNone}}})
 	require.NoError(t, err)
 	out := a.stream.Output(streaming.OverlayNone, 0)
@@ -88,15 +91,21 @@ type heatViewer struct {
 	closed  bool
 }
 
+// heatChannelOf opens a viewer's channel for heat.
+func heatChannelOf(t *testing.T, pc *webrtc.PeerConnection) *webrtc.DataChannel {
+	t.Helper()
+	ordered, again := false, uint16(0)
+	d, err := pc.CreateDataChannel("heat", &webrtc.DataChannelInit{Ordered: &ordered, MaxRetransmits: &again})
+	require.NoError(t, err)
+	return d
+}
+
 // watchHeat watches with a token, and waits until heat comes.
 func watchHeat(t *testing.T, s *streaming.Server, stream, token string) *heatViewer {
 	t.Helper()
 	v := &heatViewer{all: map[string]bool{}}
 	v.peer = newPeer(t, webrtc.SettingEngine{}, func(pc *webrtc.PeerConnection) {
-		ordered, again := false, uint16(0)
-		var err error
-		v.channel, err = pc.CreateDataChannel("heat", &webrtc.DataChannelInit{Ordered: &ordered, MaxRetransmits: &again})
-		require.NoError(t, err)
+		v.channel = heatChannelOf(t, pc)
 		v.channel.OnMessage(v.hear)
 		v.channel.OnClose(func() {
 			v.mu.Lock()
@@ -107,7 +116,7 @@ func watchHeat(t *testing.T, s *streaming.Server, stream, token string) *heatVie
 	resp, body := call(t, http.MethodPost, s.URL()+"whep/"+stream+"?overlay=client", v.pc.PendingLocalDescription().SDP, bearer(token, "Content-Type", "application/sdp"))
 	require.Equal(t, http.StatusCreated, resp.StatusCode, body)
 	v.location = strings.TrimSuffix(s.URL(), "/") + resp.Header.Get("Location")
-	require.NoError(t, v.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: body}))
+	require.NoError(t, streamtest.Answer(v.pc, body))
 	eventually(t, "heat", func() bool { return v.sees("of " + stream) })
 	return v
 }
@@ -238,7 +247,7 @@ func TestBadMessages(t *testing.T) {
 	require.NoError(t, bad.channel.Send([]byte(wish(t, "binary"))))
 	require.NoError(t, bad.channel.SendText(strings.Repeat("z", 60_000)))
 
-	// A flood is refused after the first few; the rest costs nobody anything.
+	// A flood is refused after the first few, who are told that they may try again; the rest costs nobody anything.
 	flood := watchHeat(t, s, "a", "")
 	for i := range 300 {
 		require.NoError(t, flood.channel.SendText(wish(t, fmt.Sprint("flood ", i))))
@@ -246,7 +255,9 @@ func TestBadMessages(t *testing.T) {
 	eventually(t, "too many is said", func() bool {
 		flood.mu.Lock()
 		defer flood.mu.Unlock()
-		return strings.Contains(strings.Join(flood.replies, "\n"), "too many messages")
+		return slices.ContainsFunc(flood.replies, func(r string) bool {
+			return strings.Contains(r, "too many messages") && strings.Contains(r, `"retry":true`)
+		})
 	})
 	eventually(t, "the good viewer goes on", func() bool { return good.sees("of a", "x") })
 	before := good.count()

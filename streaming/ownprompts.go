@@ -3,6 +3,7 @@ package streaming
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,77 +13,121 @@ import (
 )
 
 const (
-	// ownMost is how many prompts a viewer may have for himself, and ownTotal how many all viewers of a stream together.
-	ownMost  = 4
-	ownTotal = 16
+	// ownMost is how many prompts a viewer may have for himself.
+	ownMost = 4
 	// ownLength bounds a prompt's text in bytes, and ownMessage a message with prompts.
 	ownLength  = 500
 	ownMessage = 4096
 )
 
+// DefaultMaxViewerPrompts is how many prompts all viewers of a stream together may have for themselves.
+const DefaultMaxViewerPrompts = 16
+
+// errGoneViewer means that a viewer asks for prompts who has left: what he is told he no longer hears.
+var errGoneViewer = fmt.Errorf("%w: not watching", ErrBadRequest)
+
 // ViewerPrompts is a Control that also looks for what single viewers ask for. The heat of these prompts goes to them alone.
 type ViewerPrompts interface {
-	// SetViewerPrompts replaces the prompts of all viewers together: 16 at most, no two alike.
+	// SetViewerPrompts replaces the prompts of all viewers together: StreamOptions.MaxViewerPrompts at most, no two alike, in the order in
+	// which they were first asked for.
 	SetViewerPrompts(prompts []string)
 }
 
 // ownPrompts are the prompts that viewers have for themselves. It is not safe for concurrent use.
 type ownPrompts struct {
-	by    map[*viewer][]string
-	order []*viewer // who changed his prompts longest ago comes first
+	most   int // of all together
+	by     map[*viewer][]string
+	all    []ownPrompt // in the order in which they were first asked for
+	wishes uint64      // so far
 }
 
-func newOwnPrompts() ownPrompts { return ownPrompts{by: map[*viewer][]string{}} }
+// ownPrompt is one that somebody has for himself.
+type ownPrompt struct {
+	text  string
+	asked uint64 // the newest wish that named it
+}
+
+func newOwnPrompts(most int) ownPrompts { return ownPrompts{most: most, by: map[*viewer][]string{}} }
 
 func (o *ownPrompts) of(v *viewer) []string { return o.by[v] }
 
-// set replaces a viewer's prompts; false when nothing changes. When there are too many, those of the viewers who have not touched theirs
-// for longest leave.
-func (o *ownPrompts) set(v *viewer, prompts []string) bool {
-	if slices.Equal(o.by[v], prompts) {
-		return false
-	}
-	o.order = slices.DeleteFunc(o.order, func(w *viewer) bool { return w == v })
-	delete(o.by, v)
-	if len(prompts) > 0 {
-		o.by[v] = prompts
-		o.order = append(o.order, v)
-	}
-	for len(o.all()) > ownTotal {
-		delete(o.by, o.order[0])
-		o.order = o.order[1:]
-	}
-	return true
-}
-
-// all are the prompts of all viewers.
-func (o *ownPrompts) all() []string {
+// texts are the prompts of all viewers.
+func (o *ownPrompts) texts() []string {
 	all := []string{}
-	for _, v := range o.order {
-		for _, p := range o.by[v] {
-			if !slices.Contains(all, p) {
-				all = append(all, p)
-			}
-		}
+	for _, p := range o.all {
+		all = append(all, p.text)
 	}
 	return all
 }
 
-// setOwn replaces a viewer's own prompts and tells the Control. No lock is held.
-func (st *Stream) setOwn(v *viewer, prompts []string) {
+// set replaces a viewer's prompts, or says that he still wants them; false when all viewers' prompts stay as they are. When there are too
+// many, those go that nobody has asked for for longest, one by one; of those in one wish the last comes first.
+func (o *ownPrompts) set(v *viewer, prompts []string) bool {
+	before := o.texts()
+	o.wishes++
+	delete(o.by, v)
+	if len(prompts) > 0 {
+		o.by[v] = slices.Clone(prompts)
+	}
+	for _, text := range prompts {
+		i := slices.IndexFunc(o.all, func(p ownPrompt) bool { return p.text == text })
+		if i < 0 {
+			i = len(o.all)
+			o.all = append(o.all, ownPrompt{text: text})
+		}
+		o.all[i].asked = o.wishes
+	}
+	o.all = slices.DeleteFunc(o.all, func(p ownPrompt) bool { return !o.wanted(p.text) })
+	for len(o.all) > o.most {
+		o.drop()
+	}
+	return !slices.Equal(before, o.texts())
+}
+
+func (o *ownPrompts) wanted(text string) bool {
+	for _, prompts := range o.by {
+		if slices.Contains(prompts, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// drop takes the prompt away that nobody has asked for for longest.
+func (o *ownPrompts) drop() {
+	oldest := 0
+	for i, p := range o.all {
+		if p.asked <= o.all[oldest].asked {
+			oldest = i
+		}
+	}
+	text := o.all[oldest].text
+	o.all = slices.Delete(o.all, oldest, oldest+1)
+	for v, prompts := range o.by {
+		o.by[v] = slices.DeleteFunc(prompts, func(p string) bool { return p == text })
+	}
+}
+
+// setOwn replaces a viewer's own prompts and tells the Control; it fails when he has left. No lock is held.
+func (st *Stream) setOwn(v *viewer, prompts []string) error {
 	control, ok := st.options.Control.(ViewerPrompts)
 	if !ok {
-		return
+		return fmt.Errorf("%w: this stream has no prompts for single viewers", ErrBadRequest)
 	}
 	st.asking.Lock()
 	defer st.asking.Unlock()
 	st.mu.Lock()
+	if v.gone && len(prompts) > 0 {
+		st.mu.Unlock()
+		return errGoneViewer
+	}
 	changed := st.own.set(v, prompts)
-	all := st.own.all()
+	all := st.own.texts()
 	st.mu.Unlock()
 	if changed {
 		control.SetViewerPrompts(all)
 	}
+	return nil
 }
 
 // ownOf leaves out the prompts that others have for themselves.
@@ -118,11 +163,14 @@ func parseOwn(message []byte) ([]string, error) {
 	return prompts, nil
 }
 
-// ownReply is what the viewer is told: {} when his prompts were taken, or {"error": "…"}.
+// ownReply is what the viewer is told: {} when his prompts were taken, or {"error": "…"}, with "retry": true when the same message may do later.
 func ownReply(err error) string {
-	answer := map[string]string{}
+	answer := map[string]any{}
 	if err != nil {
 		answer["error"] = err.Error()
+	}
+	if errors.Is(err, errTooOften) {
+		answer["retry"] = true
 	}
 	b, err := json.Marshal(answer)
 	if err != nil {

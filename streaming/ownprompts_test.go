@@ -85,8 +85,62 @@ func TestOwnPrompts(t *testing.T) {
 		w.left()
 	}
 	require.Empty(t, c.newest(), "they leave with their viewers")
-	require.ErrorIs(t, say(a, `{"prompts": ["x"]}`), ErrBadRequest)
+	before = len(c.all)
+	require.ErrorIs(t, say(a, `{"prompts": ["x"]}`), errGoneViewer)
+	require.Len(t, c.all, before, "nothing is looked for that nobody would see")
 	st.outputs[0].keys.close()
+}
+
+// TestOwnPromptsBeforeThePicture: a channel may open before the viewer takes part; what he asks for then counts as well.
+func TestOwnPromptsBeforeThePicture(t *testing.T) {
+	c := &asked{}
+	s, err := New(Config{})
+	require.NoError(t, err)
+	st, err := s.AddStream(StreamOptions{Name: "a", Control: c})
+	require.NoError(t, err)
+	defer st.outputs[0].keys.close()
+	w, err := newWatching(st.outputs[0], OverlayClient, auth.Everyone(), slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	require.NoError(t, w.viewer.heat.ask([]byte(`{"prompts": ["x"]}`)))
+	require.Equal(t, []string{"x"}, c.newest())
+	st.outputs[0].attach(w.viewer)
+	require.NoError(t, st.WriteHeat(0, heat.Message{GridW: 1, GridH: 1, Prompts: []heat.Prompt{{Text: "x", Own: true, Heat: []byte{1}}}}))
+	m, err := heat.Parse(w.viewer.popHeat())
+	require.NoError(t, err)
+	require.Len(t, m.Prompts, 1)
+	w.left()
+	require.Empty(t, c.newest())
+}
+
+// TestOwnPromptsThatNobodyAsksFor go first, one by one, and the others keep their places.
+func TestOwnPromptsThatNobodyAsksFor(t *testing.T) {
+	o := newOwnPrompts(4)
+	a, b, c := &viewer{}, &viewer{}, &viewer{}
+	for i, step := range []struct {
+		who     *viewer
+		asks    []string
+		changes bool
+		all     []string
+	}{
+		{a, []string{"1", "2"}, true, []string{"1", "2"}},
+		{b, []string{"3", "2"}, true, []string{"1", "2", "3"}},
+		{a, []string{"1", "2"}, false, []string{"1", "2", "3"}},          // he still wants them
+		{c, []string{"4", "5"}, true, []string{"1", "2", "4", "5"}},      // so it is 3 that goes
+		{b, []string{"2"}, false, []string{"1", "2", "4", "5"}},          // which he has lost, and not 2
+		{b, []string{"2", "6"}, true, []string{"2", "4", "5", "6"}},      // 1 was last asked for before 2
+		{a, nil, false, []string{"2", "4", "5", "6"}},                    // b wants 2, too
+		{c, []string{"5", "4"}, false, []string{"2", "4", "5", "6"}},     // in whatever order
+		{c, []string{"7", "8", "4"}, true, []string{"2", "4", "7", "8"}}, // b's last goes before his first
+		{b, nil, true, []string{"4", "7", "8"}},
+		{c, nil, true, []string{}},
+	} {
+		require.Equal(t, step.changes, o.set(step.who, step.asks), i)
+		require.Equal(t, step.all, o.texts(), i)
+	}
+	require.Empty(t, o.by)
+	o.set(a, []string{"1", "2"})
+	o.set(b, []string{"3", "4", "5"})
+	require.Equal(t, []string{"1"}, o.of(a), "not his whole set")
 }
 
 func TestWhoMayHaveOwnPrompts(t *testing.T) {

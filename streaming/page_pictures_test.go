@@ -63,7 +63,7 @@ func TestPagePictures(t *testing.T) {
 	})
 	browse(t, ctx, chromedp.EmulateViewport(1440, 900))
 	picture(t, ctx, "degraded_dark")
-	require.NoError(t, st.Close())
+	st.Close()
 	require.NoError(t, s.Close())
 	holds(t, ctx, `videogem.up === false && videogem.state === 'offline'`)
 	picture(t, ctx, "offline_dark")

@@ -74,11 +74,12 @@ func (s *portSplit) route(conn net.Conn) {
 		_ = conn.Close()
 		return
 	}
-	to := s.http
+	peeked := &peekedConn{Conn: conn, r: r}
 	if first[0] <= 1 {
-		to = s.media
+		s.media.put(newMediaConn(peeked))
+		return
 	}
-	to.put(&peekedConn{Conn: conn, r: r})
+	s.http.put(peeked)
 }
 
 func (s *portSplit) hold(conn net.Conn) bool {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"sync"
@@ -21,7 +22,12 @@ const (
 	// ingestLate bounds how many packets, and ingestDelay how long, a frame waits for what was lost on the way.
 	ingestLate  = 512
 	ingestDelay = 400 * time.Millisecond
+	// publishSilence is how long a publisher may send no frame that can be shown: he has the only place.
+	publishSilence = 30 * time.Second
 )
+
+// errSilent means that a publisher sends nothing.
+var errSilent = errors.New("no video came")
 
 // publishing is a session's role: the peer is the source of an ingest.
 type publishing struct {
@@ -38,6 +44,9 @@ type publishing struct {
 	ssrc   webrtc.SSRC // of the video; 0: none yet
 	frames uint64
 	lost   uint64 // frames that were not whole, or followed one that was not
+
+	heard uint64    // of frames, at the last look; the session's goroutine has it, and
+	since time.Time // when it last grew
 }
 
 func newPublishing(i *Ingest, log *slog.Logger) *publishing {
@@ -68,7 +77,18 @@ func (p *publishing) answered() error { return nil }
 
 func (p *publishing) connected(context.Context, *sync.WaitGroup) {}
 
-func (p *publishing) tick(time.Time) {}
+func (p *publishing) tick(now time.Time) error {
+	p.mu.Lock()
+	frames := p.frames
+	p.mu.Unlock()
+	if frames > p.heard || p.since.IsZero() {
+		p.heard, p.since = frames, now
+	}
+	if now.Sub(p.since) >= publishSilence {
+		return fmt.Errorf("%w for %v", errSilent, publishSilence)
+	}
+	return nil
+}
 
 func (p *publishing) left() {
 	p.keys.close()

@@ -85,7 +85,7 @@ type push struct {
 	log     *slog.Logger
 
 	watching *watching
-	pc       *webrtc.PeerConnection
+	link     *link
 	session  *url.URL
 	answer   string // the newest
 }
@@ -95,25 +95,16 @@ func (p *push) run(ctx context.Context) (err error) {
 	if p.watching, err = newWatching(p.out, p.overlay, nil, p.log); err != nil {
 		return err
 	}
-	if p.pc, err = p.watching.connection(); err != nil {
-		if p.pc != nil {
-			err = errors.Join(err, p.pc.GracefulClose())
-		}
+	pc, err := p.watching.connection()
+	if err != nil {
 		return err
 	}
-	states, deaf := make(chan webrtc.PeerConnectionState), make(chan struct{})
-	p.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
-		select {
-		case states <- s:
-		case <-deaf:
-		}
-	})
+	p.link = newLink(pc, p.log)
 	var running sync.WaitGroup
 	defer func() {
 		p.watching.left()
-		close(deaf)
 		p.leave(ctx)
-		err = errors.Join(err, p.pc.GracefulClose())
+		err = errors.Join(err, p.link.close())
 		running.Wait()
 	}()
 	running.Go(p.watching.read)
@@ -122,58 +113,27 @@ func (p *push) run(ctx context.Context) (err error) {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	return p.watch(ctx, states, func() { p.watching.connected(ctx, &running) })
-}
-
-// watch follows the connection.
-func (p *push) watch(ctx context.Context, states <-chan webrtc.PeerConnectionState, start func()) error {
-	late := time.NewTimer(connectTimeout)
-	defer late.Stop()
-	tick := time.NewTicker(reportInterval)
-	defer tick.Stop()
-	connected := false
-	var weak, restarted time.Time // since when nothing comes back, zero: all is well; and when ICE was last restarted for that
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-late.C:
-			if !connected {
-				return fmt.Errorf("%w: not connected in %v", errPush, connectTimeout)
-			}
-		case now := <-tick.C:
-			if connected {
-				p.watching.tick(now)
-			}
-			switch {
-			case weak.IsZero() || now.Sub(restarted) < pushRestart:
-			case now.Sub(weak) > pushWeak:
-				return fmt.Errorf("%w: the connection is lost", errPush)
-			default:
-				restarted = now
-				if err := p.tryRestart(ctx); err != nil {
-					return err
-				}
-			}
-		case s := <-states:
-			switch s {
-			case webrtc.PeerConnectionStateConnected:
-				weak = time.Time{}
-				if !connected {
-					connected = true
-					p.log.Info("pushing")
-					start()
-				}
-			case webrtc.PeerConnectionStateDisconnected:
-				if weak.IsZero() {
-					weak = time.Now()
-				}
-			case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
-				return fmt.Errorf("%w: the connection is %s", errPush, s)
-			default:
+	var restarted time.Time // when ICE was last restarted
+	err = p.link.follow(ctx, connectTimeout, func() {
+		p.log.Info("pushing")
+		p.watching.connected(ctx, &running)
+	}, func(now, weak time.Time) error {
+		switch {
+		case weak.IsZero() || now.Sub(restarted) < pushRestart:
+		case now.Sub(weak) > pushWeak:
+			return errLost
+		default:
+			restarted = now
+			if err := p.tryRestart(ctx); err != nil {
+				return err
 			}
 		}
+		return p.watching.tick(now)
+	})
+	if ctx.Err() != nil {
+		return err
 	}
+	return fmt.Errorf("%w: %w", errPush, err)
 }
 
 // offer makes the session.
@@ -181,7 +141,7 @@ func (p *push) offer(ctx context.Context) error {
 	p.useServers(p.client.servers(ctx))
 	text, err := p.localOffer(ctx, nil)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil { // a STUN or TURN server does not answer
-		text, err = p.pc.LocalDescription().SDP, nil
+		text, err = p.link.pc.LocalDescription().SDP, nil
 	}
 	if err != nil {
 		return err
@@ -198,7 +158,7 @@ func (p *push) offer(ctx context.Context) error {
 	}
 	p.useServers(linkedServers(r.header)) // too late for this offer, but not for ICE restarts
 	p.answer = r.body
-	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: p.answer}); err != nil {
+	if err := p.link.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: p.answer}); err != nil {
 		return fmt.Errorf("%w: answer: %w", errPush, err)
 	}
 	return nil
@@ -209,29 +169,22 @@ func (p *push) useServers(all []webrtc.ICEServer) {
 	if len(all) == 0 {
 		return
 	}
-	if err := p.pc.SetConfiguration(webrtc.Configuration{ICEServers: all}); err != nil {
+	if err := p.link.pc.SetConfiguration(webrtc.Configuration{ICEServers: all}); err != nil {
 		p.log.Debug("the other server's ICE servers are of no use", "error", err)
 	}
 }
 
 // localOffer makes an offer with all our candidates.
 func (p *push) localOffer(ctx context.Context, o *webrtc.OfferOptions) (string, error) {
-	offer, err := p.pc.CreateOffer(o)
+	offer, err := p.link.pc.CreateOffer(o)
 	if err != nil {
 		return "", fmt.Errorf("offer: %w", err)
 	}
-	gathered := webrtc.GatheringCompletePromise(p.pc)
-	if err := p.pc.SetLocalDescription(offer); err != nil {
+	text, err := p.link.describe(ctx, offer)
+	if err != nil {
 		return "", fmt.Errorf("offer: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, gatherTimeout)
-	defer cancel()
-	select {
-	case <-gathered:
-		return p.pc.LocalDescription().SDP, nil
-	case <-ctx.Done():
-		return "", fmt.Errorf("gathering candidates: %w", ctx.Err())
-	}
+	return text, nil
 }
 
 // tryRestart restarts ICE. That the other server cannot be reached is no error: its connection may come back just as this one's. That it
@@ -253,8 +206,8 @@ func (p *push) tryRestart(ctx context.Context) error {
 func (p *push) restart(ctx context.Context) error {
 	var text string
 	var err error
-	if p.pc.SignalingState() == webrtc.SignalingStateHaveLocalOffer { // the last one was not answered
-		text = p.pc.LocalDescription().SDP
+	if p.link.pc.SignalingState() == webrtc.SignalingStateHaveLocalOffer { // the last one was not answered
+		text = p.link.pc.LocalDescription().SDP
 	} else if text, err = p.localOffer(ctx, &webrtc.OfferOptions{ICERestart: true}); err != nil {
 		return err
 	}
@@ -274,11 +227,11 @@ func (p *push) restart(ctx context.Context) error {
 		return fmt.Errorf("%w: ICE restart: %w", errPush, err)
 	}
 	p.answer = renewed(p.answer, f)
-	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: p.answer}); err != nil {
+	if err := p.link.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: p.answer}); err != nil {
 		return fmt.Errorf("%w: ICE restart: %w", errPush, err)
 	}
 	for _, c := range f.candidates {
-		if err := p.pc.AddICECandidate(c.init()); err != nil {
+		if err := p.link.pc.AddICECandidate(c.init()); err != nil {
 			return fmt.Errorf("%w: ICE restart: %w", errPush, err)
 		}
 	}

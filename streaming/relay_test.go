@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/videogem/videogem/streaming"
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 var iceLink = regexp.MustCompile(`^<(turn:[^>]+)>; rel="ice-server"; username="([^"]+)"; credential="([^"]+)"; credential-type="password"$`)
@@ -29,38 +30,18 @@ func TestWatchThroughTheRelay(t *testing.T) {
 		require.NotNil(t, m, link)
 		t.Run(m[1], func(t *testing.T) {
 			p := &peer{}
-			var settings webrtc.SettingEngine
-			settings.SetIncludeLoopbackCandidate(true)
 			var err error
-			p.pc, err = webrtc.NewAPI(webrtc.WithSettingEngine(settings)).NewPeerConnection(webrtc.Configuration{
+			p.pc, err = streamtest.NewViewer(nil, webrtc.Configuration{
 				ICETransportPolicy: webrtc.ICETransportPolicyRelay,
 				ICEServers:         []webrtc.ICEServer{{URLs: []string{m[1]}, Username: m[2], Credential: m[3]}},
-			})
+			}, streamtest.EachPacket(p.take))
 			require.NoError(t, err)
 			t.Cleanup(func() { require.NoError(t, p.pc.GracefulClose()) })
-			_, err = p.pc.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
+			_, err = streamtest.FullOffer(t.Context(), p.pc)
 			require.NoError(t, err)
-			seen := make(chan struct{})
-			p.pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
-				if _, _, err := track.ReadRTP(); err == nil {
-					close(seen)
-				}
-			})
-			offer, err := p.pc.CreateOffer(nil)
-			require.NoError(t, err)
-			gathered := webrtc.GatheringCompletePromise(p.pc)
-			require.NoError(t, p.pc.SetLocalDescription(offer))
-			<-gathered
 			require.NotContains(t, p.pc.LocalDescription().SDP, "typ host")
 			p.watch(t, s, "demo")
-			eventually(t, "video through the relay", func() bool {
-				select {
-				case <-seen:
-					return true
-				default:
-					return false
-				}
-			})
+			eventually(t, "video through the relay", func() bool { return p.count() > 0 })
 		})
 	}
 }
@@ -100,7 +81,7 @@ func TestTheRelayReachesNothingElse(t *testing.T) {
 		require.NoError(t, err)
 		require.Error(t, c.CreatePermission(addr), peer)
 	}
-	own, err := net.ResolveUDPAddr("udp4", s.Addr().String())
+	own, err := net.ResolveUDPAddr("udp4", address(t, s))
 	require.NoError(t, err)
 	require.NoError(t, c.CreatePermission(own), "the server's own media")
 

@@ -25,7 +25,8 @@ func failf(status int, format string, args ...any) error {
 	return &reply{status: status, text: fmt.Sprintf(format, args...)}
 }
 
-// handle makes a handler of a func that may fail. What is no reply is a fault of this program: status 500.
+// handle makes a handler of a func that may fail. What is no reply is a fault of this program: status 500. The log does not get the path: who
+// knows a session's id may end it.
 func (s *Server) handle(f func(w http.ResponseWriter, r *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		err := f(w, r)
@@ -34,7 +35,7 @@ func (s *Server) handle(f func(w http.ResponseWriter, r *http.Request) error) ht
 		}
 		failed := &reply{status: http.StatusInternalServerError, text: "this went wrong on the server; its log says what"}
 		if !errors.As(err, &failed) {
-			s.config.Logger.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+			s.config.Logger.Error("request failed", "route", r.Pattern, "stream", r.PathValue("stream"), "error", err)
 		}
 		writeJSON(w, failed.status, map[string]string{"error": failed.text})
 	}

@@ -10,7 +10,7 @@ import (
 
 // role is what a session is for: watching or publishing.
 type role interface {
-	// connection makes the peer connection.
+	// connection makes the peer connection; with an error there is none.
 	connection() (*webrtc.PeerConnection, error)
 	// answered is called with the first answer made; the peer is not connected yet.
 	answered() error
@@ -18,8 +18,8 @@ type role interface {
 	read()
 	// connected starts what runs while the peer is there; it ends with ctx.
 	connected(ctx context.Context, running *sync.WaitGroup)
-	// tick is called every reportInterval while the peer is there.
-	tick(now time.Time)
+	// tick is called every reportInterval while the peer is there. An error says why the session has to end.
+	tick(now time.Time) error
 	// left is called once, before the connection closes.
 	left()
 	// report is what the log says at the end.

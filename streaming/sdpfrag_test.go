@@ -54,6 +54,7 @@ func TestParseFragment(t *testing.T) {
 func TestRenewedOffer(t *testing.T) {
 	got := renewed("v=0\r\na=ice-ufrag:old1\r\na=ice-pwd:oldoldoldoldoldoldoldold\r\na=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\na=end-of-candidates\r\na=mid:0\r\n",
 		fragment{ufrag: "new1", pwd: "newnewnewnewnewnewnewnew"})
+	require.Equal(t, got, renewed("v=0\n\ra=ice-ufrag:old1\n\n\ra=ice-pwd:oldoldoldoldoldoldoldold\n\ra=candidate:1\n\ra=mid:0", fragment{ufrag: "new1", pwd: "newnewnewnewnewnewnewnew"}))
 	require.Equal(t, "v=0\r\na=ice-ufrag:new1\r\na=ice-pwd:newnewnewnewnewnewnewnew\r\na=mid:0\r\n", got)
 }
 

@@ -5,6 +5,8 @@ import (
 
 	"github.com/pion/webrtc/v4"
 	"github.com/stretchr/testify/require"
+
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 // newSendingPeer is a publisher that has its offer ready: VP8.
@@ -19,8 +21,7 @@ func newSendingPeer(t *testing.T) *webrtc.PeerConnection {
 	require.NoError(t, err)
 	_, err = pc.AddTransceiverFromTrack(track, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
 	require.NoError(t, err)
-	offer, err := pc.CreateOffer(nil)
+	_, err = streamtest.Offer(pc)
 	require.NoError(t, err)
-	require.NoError(t, pc.SetLocalDescription(offer))
 	return pc
 }

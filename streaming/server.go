@@ -21,6 +21,9 @@ import (
 // shutdownTimeout bounds how long Close waits for HTTP requests.
 const shutdownTimeout = 3 * time.Second
 
+// changesAnOffer is how many changes of its session may follow an offer, on average.
+const changesAnOffer = 10
+
 // Server is the WHEP server, the API and the page. New, Start, AddStream at any time in between or after, Close.
 //
 // Lock order: mu comes before Stream.mu.
@@ -33,7 +36,8 @@ type Server struct {
 	relay            *relay // nil: none
 	http             *http.Server
 	offers, failures *limiter
-	known            *known // tokens
+	changes          *limiter // of sessions: late candidates, restarts, ends
+	known            *known   // tokens
 	watchers         atomic.Int64
 
 	connectTimeout time.Duration // of sessions; tests shorten it
@@ -54,11 +58,14 @@ func New(c Config) (*Server, error) {
 	}
 	return &Server{
 		config: c, connectTimeout: connectTimeout, ingests: map[string]*Ingest{},
-		offers: newLimiter(rate.Limit(c.OfferRate), int(10*c.OfferRate)), failures: newLimiter(rate.Every(failureEvery), failureBurst), known: newKnown(),
+		offers:   newLimiter(rate.Limit(c.OfferRate), int(10*c.OfferRate)),
+		changes:  newLimiter(rate.Limit(changesAnOffer*c.OfferRate), int(10*changesAnOffer*c.OfferRate)),
+		failures: newLimiter(rate.Every(failureEvery), failureBurst), known: newKnown(),
 	}, nil
 }
 
-// Start opens the port and serves until Close, or until ctx ends. An error names the port that is in use.
+// Start opens the port and serves until Close. When ctx ends, so do sessions and event streams, those that come later too; the port stays
+// open until Close. The addresses that answers name are those that the machine has now. An error names the port that is in use.
 func (s *Server) Start(ctx context.Context) error {
 	handler, err := s.handler()
 	if err != nil {
@@ -132,14 +139,6 @@ func listenError(network, addr string, err error) error {
 		return fmt.Errorf("%s port of %s is in use by another program; choose another with --listen: %w", network, addr, err)
 	}
 	return fmt.Errorf("cannot listen on %s %s: %w", network, addr, err)
-}
-
-// Addr is the address of the page, with the real port; nil before Start.
-func (s *Server) Addr() net.Addr {
-	if s.split == nil {
-		return nil
-	}
-	return s.split.Addr()
 }
 
 // URL is the address to open in a browser on this machine; empty before Start.
@@ -253,13 +252,13 @@ func (s *Server) Close() error {
 	if s.cancel != nil {
 		s.cancel() // event streams and sessions end
 	}
-	var errs []error
 	for _, st := range s.all() {
-		errs = append(errs, st.Close())
+		st.Close()
 	}
 	for _, i := range s.allIngests() {
 		i.Close()
 	}
+	var errs []error
 	if s.http != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 		defer cancel()

@@ -14,12 +14,6 @@ import (
 	"github.com/videogem/videogem/streaming/auth"
 )
 
-// connectTimeout bounds how long a session may take from its offer to a connected peer.
-const connectTimeout = 15 * time.Second
-
-// gatherTimeout bounds the wait for host candidates, which need no network.
-const gatherTimeout = 2 * time.Second
-
 // Errors of a negotiation.
 var (
 	// errOffer means that the offer is not one: status 400.
@@ -31,7 +25,7 @@ var (
 	// errBusy means that somebody publishes already: status 409.
 	errBusy = errors.New("somebody else publishes here already")
 	// errSlow means that this machine did not get to it in time: status 503.
-	errSlow = errors.New("the server is too busy; try again later")
+	errSlow = errors.New("this machine is too busy; try again later")
 	// errFull means that there are too many sessions: status 503.
 	errFull = errors.New("too many viewers; try again later")
 )
@@ -44,15 +38,12 @@ type session struct {
 	home   *sessions
 	holder *auth.Principal // who made it, and alone may change or end it
 	role   role
-	pc     *webrtc.PeerConnection
+	link   *link // nil until open
 	log    *slog.Logger
 
-	states  chan webrtc.PeerConnectionState
-	deaf    chan struct{} // closed when nobody reads states any more
-	stop    chan struct{}
-	done    chan struct{} // closed when nothing of the session is left
-	ending  sync.Once
-	because string // why it ends; written before stop is closed
+	ctx    context.Context //nolint:containedctx // the session's life
+	cancel context.CancelCauseFunc
+	done   chan struct{} // closed when nothing of the session is left
 
 	mu       sync.Mutex // one negotiation at a time; taken before all other locks
 	offer    offer      // as it stands
@@ -68,11 +59,9 @@ func newSession(ctx context.Context, home *sessions, o offer, holder *auth.Princ
 	if err := home.server.reserve(); err != nil {
 		return nil, "", err
 	}
-	s = &session{
-		id: rand.Text(), name: rand.Text()[:8], home: home, holder: holder, offer: o, states: make(chan webrtc.PeerConnectionState),
-		deaf: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{}),
-	}
+	s = &session{id: rand.Text(), name: rand.Text()[:8], home: home, holder: holder, offer: o, done: make(chan struct{})}
 	s.log = log.With("session", s.name)
+	s.ctx, s.cancel = context.WithCancelCause(context.WithoutCancel(home.server.ctx))
 	if s.role, err = newRole(s.log); err == nil {
 		answer, err = s.open(ctx)
 	}
@@ -80,139 +69,92 @@ func newSession(ctx context.Context, home *sessions, o offer, holder *auth.Princ
 		err = home.add(s)
 	}
 	if err != nil {
-		close(s.deaf)
-		if s.pc != nil {
-			err = errors.Join(err, s.pc.GracefulClose())
+		s.cancel(err)
+		if s.link != nil {
+			err = errors.Join(err, s.link.close())
 		}
 		home.server.release()
 		return nil, "", err
 	}
 	go func() {
-		defer home.server.release()
+		defer home.running.Done()
 		defer close(s.done)
-		s.supervise(home.server.ctx)
+		defer home.server.release()
+		s.supervise()
 	}()
 	return s, answer, nil
 }
 
 // open makes the peer connection and its first answer.
 func (s *session) open(ctx context.Context) (answer string, err error) {
-	if s.pc, err = s.role.connection(); err != nil {
+	pc, err := s.role.connection()
+	if err != nil {
 		return "", err
 	}
-	s.pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
-		select {
-		case s.states <- state:
-		case <-s.deaf:
-		}
-	})
+	s.link = newLink(pc, s.log)
 	if answer, err = s.answer(ctx, s.offer.text); err != nil {
 		return "", err
 	}
 	return answer, s.role.answered()
 }
 
-// answer does one round of offer and answer. The answer has all candidates: they are host candidates and known at once.
+// answer does one round of offer and answer.
 func (s *session) answer(ctx context.Context, text string) (string, error) {
-	if err := s.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: text}); err != nil {
+	if err := s.link.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: text}); err != nil {
 		return "", fmt.Errorf("%w: %w", errOffer, err)
 	}
-	answer, err := s.pc.CreateAnswer(nil)
+	answer, err := s.link.pc.CreateAnswer(&webrtc.AnswerOptions{OfferAnswerOptions: webrtc.OfferAnswerOptions{ICETricklingSupported: true}})
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", errOffer, err)
 	}
 	if err := checkAnswer(answer.SDP, s.offer.direction); err != nil {
 		return "", err
 	}
-	gathered := webrtc.GatheringCompletePromise(s.pc)
-	if err := s.pc.SetLocalDescription(answer); err != nil {
-		if errors.Is(err, webrtc.ErrUnsupportedCodec) {
-			return "", fmt.Errorf("%w: %w", errCodec, err)
-		}
+	text, err = s.link.describe(ctx, answer)
+	switch {
+	case err == nil:
+		return text, nil
+	case errors.Is(err, errSlow):
+		return "", err
+	case errors.Is(err, webrtc.ErrUnsupportedCodec):
+		return "", fmt.Errorf("%w: %w", errCodec, err)
+	default:
 		return "", fmt.Errorf("%w: %w", errOffer, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, gatherTimeout)
-	defer cancel()
-	select {
-	case <-gathered:
-	case <-ctx.Done():
-		return "", fmt.Errorf("%w: gathering candidates: %w", errSlow, ctx.Err())
-	}
-	return s.pc.LocalDescription().SDP, nil
 }
 
 // etag names the ICE session, RFC 9725 section 4.3.1.
 func (s *session) etag() string { return fmt.Sprintf(`"%s-%d"`, s.name, s.version) }
 
+// over tells whether the session has been asked to finish.
+func (s *session) over() bool { return s.ctx.Err() != nil }
+
 // end asks the session to finish; only the first reason counts.
 func (s *session) end(because string) {
-	s.ending.Do(func() {
-		s.because = because
-		s.home.remove(s.id)
-		close(s.stop)
-	})
+	s.home.remove(s.id)
+	s.cancel(errors.New(because))
 }
 
 // supervise sees the session through, and returns when nothing of it is left.
-func (s *session) supervise(ctx context.Context) {
+func (s *session) supervise() {
 	began := time.Now()
-	ctx, cancel := context.WithCancel(ctx)
+	defer context.AfterFunc(s.home.server.ctx, func() { s.end("server closed") })()
+	if !s.holder.Expires.IsZero() {
+		defer time.AfterFunc(time.Until(s.holder.Expires), func() { s.end("token has run out") }).Stop()
+	}
 	var running sync.WaitGroup
 	running.Go(s.role.read)
-	connected := s.watch(ctx, func() { s.role.connected(ctx, &running) })
+	connected := false
+	because := s.link.follow(s.ctx, s.home.server.connectTimeout, func() {
+		connected = true
+		s.log.Info("peer connected")
+		s.role.connected(s.ctx, &running)
+	}, func(now, _ time.Time) error { return s.role.tick(now) })
+	s.end(because.Error())
 	s.role.left()
-	cancel()
-	close(s.deaf) // frees the callbacks that GracefulClose waits for
-	if err := s.pc.GracefulClose(); err != nil {
+	if err := s.link.close(); err != nil {
 		s.log.Debug("closing a peer connection", "error", err)
 	}
 	running.Wait()
-	s.log.Info("session ended", append([]any{"why", s.because, "connected", connected, "after", time.Since(began).Round(time.Millisecond)}, s.role.report()...)...)
-}
-
-// watch follows the peer's state until the session is to end; true when it was ever connected.
-func (s *session) watch(ctx context.Context, start func()) (connected bool) {
-	late := time.NewTimer(s.home.server.connectTimeout)
-	defer late.Stop()
-	tick := time.NewTicker(reportInterval)
-	defer tick.Stop()
-	var expired <-chan time.Time
-	if !s.holder.Expires.IsZero() {
-		timer := time.NewTimer(time.Until(s.holder.Expires))
-		defer timer.Stop()
-		expired = timer.C
-	}
-	for {
-		select {
-		case <-ctx.Done():
-			s.end("server closed")
-		case <-late.C:
-			if !connected {
-				s.end("did not connect in time")
-			}
-		case <-expired:
-			s.end("token has run out")
-		case now := <-tick.C:
-			if connected {
-				s.role.tick(now)
-			}
-		case state := <-s.states:
-			s.log.Debug("peer", "state", state.String())
-			switch state {
-			case webrtc.PeerConnectionStateConnected:
-				if !connected {
-					connected = true
-					s.log.Info("peer connected")
-					start()
-				}
-			case webrtc.PeerConnectionStateFailed:
-				s.end("connection lost")
-			case webrtc.PeerConnectionStateClosed:
-				s.end("closed by the peer")
-			default: // connecting; disconnected may come back
-			}
-		case <-s.stop:
-			return connected
-		}
-	}
+	s.log.Info("session ended", append([]any{"why", because, "connected", connected, "after", time.Since(began).Round(time.Millisecond)}, s.role.report()...)...)
 }

@@ -4,7 +4,8 @@ import "sync"
 
 // sessions are those of one stream or ingest.
 type sessions struct {
-	server *Server
+	server  *Server
+	running sync.WaitGroup // sessions that were added, until nothing of them is left
 
 	mu     sync.Mutex
 	closed bool
@@ -14,7 +15,7 @@ type sessions struct {
 
 func newSessions(s *Server) *sessions { return &sessions{server: s, by: map[string]*session{}} }
 
-// add makes a session known; it fails with errGone or errBusy.
+// add makes a session known, which calls running.Done at its end; it fails with errGone or errBusy.
 func (s *sessions) add(n *session) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -25,6 +26,7 @@ func (s *sessions) add(n *session) error {
 		return errBusy
 	}
 	s.by[n.id] = n
+	s.running.Add(1)
 	return nil
 }
 
@@ -47,7 +49,7 @@ func (s *sessions) remove(id string) {
 	delete(s.by, id)
 }
 
-// close ends all sessions and waits for them.
+// close ends all sessions and waits for them, and for those that are ending already.
 func (s *sessions) close(because string) {
 	s.mu.Lock()
 	s.closed = true
@@ -59,7 +61,5 @@ func (s *sessions) close(because string) {
 	for _, n := range all {
 		n.end(because)
 	}
-	for _, n := range all {
-		<-n.done
-	}
+	s.running.Wait()
 }

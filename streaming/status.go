@@ -33,7 +33,7 @@ const (
 // Status is what is known of a stream now; the API sends it as JSON.
 type Status struct {
 	Name        string         `json:"name"`
-	Title       string         `json:"title"`
+	Title       string         `json:"title"` // for people; empty: the name
 	State       string         `json:"state"` // one of the State constants
 	Error       string         `json:"error,omitempty"`
 	Model       string         `json:"model"`

@@ -30,7 +30,7 @@ type Stream struct {
 
 func newStream(server *Server, o StreamOptions) *Stream {
 	st := &Stream{
-		options: o, server: server, log: server.config.Logger.With("stream", o.Name), sessions: newSessions(server), clock: newClock(), own: newOwnPrompts(),
+		options: o, server: server, log: server.config.Logger.With("stream", o.Name), sessions: newSessions(server), clock: newClock(), own: newOwnPrompts(o.MaxViewerPrompts),
 	}
 	for _, v := range o.Variants {
 		st.outputs = append(st.outputs, newOutput(st, v))
@@ -120,9 +120,10 @@ func (st *Stream) overlays() []string {
 	return all
 }
 
-// detach ends a viewer's part.
+// detach ends a viewer's part, for good.
 func (st *Stream) detach(v *viewer) {
 	st.mu.Lock()
+	v.gone = true
 	for _, o := range st.outputs {
 		delete(o.viewers, v)
 		delete(o.coming, v)
@@ -131,7 +132,7 @@ func (st *Stream) detach(v *viewer) {
 	for _, o := range st.outputs {
 		o.tell()
 	}
-	st.setOwn(v, nil)
+	_ = st.setOwn(v, nil) // where there are none, none are left
 }
 
 // watched returns the variant that a viewer watches, or nil.
@@ -146,16 +147,15 @@ func (st *Stream) watched(v *viewer) *Output {
 	return nil
 }
 
-// ready tells whether there is a picture to show, or will be once somebody watches.
-func (o *Output) ready() bool {
-	o.stream.mu.Lock()
-	has := o.key != nil
-	o.stream.mu.Unlock()
-	if has || o.variant.Watched == nil {
-		return has
+// ready tells whether there is a live picture to show, or will be once somebody watches. Whether the source is there is the Control's to
+// say: the newest key frame may be of one that has gone, and an encoder that nobody watches rests.
+func (o *Output) ready(state string) bool {
+	if state != StateRunning && state != StateDegraded {
+		return false
 	}
-	state := o.stream.options.Control.Status().State
-	return state == StateRunning || state == StateDegraded
+	o.stream.mu.Lock()
+	defer o.stream.mu.Unlock()
+	return o.key != nil || o.variant.Watched != nil
 }
 
 // Viewers is how many peers watch now.
@@ -174,7 +174,7 @@ func (st *Stream) status() Status {
 	s := st.options.Control.Status()
 	s.Name = st.options.Name
 	if s.Title == "" {
-		s.Title = st.options.Title
+		s.Title = s.Name
 	}
 	s.Viewers = st.Viewers()
 	s.Overlays = st.overlays()
@@ -182,7 +182,7 @@ func (st *Stream) status() Status {
 }
 
 // Close ends the stream and its sessions, and waits for them.
-func (st *Stream) Close() error {
+func (st *Stream) Close() {
 	st.server.removeStream(st)
 	st.mu.Lock()
 	st.closed = true
@@ -191,5 +191,4 @@ func (st *Stream) Close() error {
 		o.keys.close()
 	}
 	st.sessions.close("stream closed")
-	return nil
 }

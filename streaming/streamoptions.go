@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/videogem/videogem/streaming/heat"
 )
 
 // The codecs a stream may have, as MIME types.
@@ -21,12 +23,14 @@ func allCodecs() []string { return []string{CodecVP8, CodecH264, CodecVP9, Codec
 // StreamOptions configure a Stream.
 type StreamOptions struct {
 	Name    string // in addresses: letters, digits, '.', '-' and '_'
-	Title   string // for people; empty: the name
 	Codec   string // one of the Codec constants; empty: CodecVP8
 	Control Control
 	// Variants are the stream's encodings; none: one with heat in the picture, whose key frames the Control is asked for. A viewer who
 	// does not say which he wants gets the first.
 	Variants []Variant
+	// MaxViewerPrompts is how many prompts all viewers together may have for themselves, where the Control is a ViewerPrompts;
+	// 0: DefaultMaxViewerPrompts. A message of heat holds 255 prompts (heat.MaxPrompts) with the stream's own.
+	MaxViewerPrompts int
 }
 
 // checkName makes sure that a name can stand in addresses.
@@ -42,14 +46,17 @@ func (o StreamOptions) withDefaults() (StreamOptions, error) {
 	if err := checkName(o.Name); err != nil {
 		return o, err
 	}
-	if o.Title == "" {
-		o.Title = o.Name
-	}
 	if o.Codec == "" {
 		o.Codec = CodecVP8
 	}
 	if !slices.Contains(allCodecs(), o.Codec) {
 		return o, fmt.Errorf("%w: stream %s: codec %q: use one of %s", ErrConfig, o.Name, o.Codec, strings.Join(allCodecs(), ", "))
+	}
+	if o.MaxViewerPrompts == 0 {
+		o.MaxViewerPrompts = DefaultMaxViewerPrompts
+	}
+	if o.MaxViewerPrompts < 0 || o.MaxViewerPrompts > heat.MaxPrompts {
+		return o, fmt.Errorf("%w: stream %s: %d prompts of viewers: use 1 to %d", ErrConfig, o.Name, o.MaxViewerPrompts, heat.MaxPrompts)
 	}
 	if o.Control == nil {
 		return o, fmt.Errorf("%w: stream %s has no control", ErrConfig, o.Name)

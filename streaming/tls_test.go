@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/videogem/videogem/streaming"
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 // certificate makes a self-signed one: certificate and key in PEM.
@@ -64,7 +65,7 @@ func TestTLSByFiles(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
 	require.Equal(t, http.StatusCreated, resp.StatusCode, body.String())
-	require.NoError(t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: body.String()}))
+	require.NoError(t, streamtest.Answer(p.pc, body.String()))
 	eventually(t, "packets", func() bool { return p.count() > 20 })
 	plain := strings.Replace(s.URL(), "https", "http", 1)
 	refused, err := http.Get(plain) //nolint:noctx // one line

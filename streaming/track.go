@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/rtcp"
@@ -28,21 +29,29 @@ var errUnbound = errors.New("track has no peer")
 // track is one viewer's video: it numbers the packets of the frames that all viewers share, remembers them, and sends them again when
 // the viewer asks (RFC 4588). It is what pion binds to the peer connection.
 //
-// mu is held while a frame or a retransmission is written: they come from two goroutines.
+// mu is held while a frame or a retransmission is written: they come from two goroutines. Over TCP that lasts as long as the peer likes
+// (mediaPatience a packet), so who ends the session, or looks after it, does not wait for mu.
 type track struct {
 	*webrtc.TrackLocalStaticRTP
 	bursts *burst.Set // of the sockets that it is sent through; nil: they take packets one by one
 
+	bound          atomic.Pointer[binding] // nil: it has no peer
+	missed, resent atomic.Uint64           // packets that the viewer asked for again, and those that he got
+
 	mu         sync.Mutex
-	out        webrtc.TrackLocalWriter // nil: not bound
-	burst      *burst.Burst            // nil: packets go out one by one
-	header     rtp.Header              // of the packet being written
-	again      rtp.Header              // of the retransmission being written
-	buffer     [mtu]byte               // its payload
-	extensions []rtp.Extension         // of key frames
+	header     rtp.Header      // of the packet being written
+	again      rtp.Header      // of the retransmission being written
+	buffer     [mtu]byte       // its payload
+	extensions []rtp.Extension // of key frames
 	sent       history
 	report     rtcp.SenderReport
 	reported   time.Time // when the newest frame was written
+}
+
+// binding is what a track writes to.
+type binding struct {
+	out   webrtc.TrackLocalWriter
+	burst *burst.Burst // nil: packets go out one by one
 }
 
 func newTrack(codec, stream string) (*track, error) {
@@ -65,26 +74,23 @@ func (t *track) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, err
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.out = c.WriteStream()
 	t.header.SSRC, t.header.PayloadType = uint32(c.SSRC()), uint8(codec.PayloadType)
 	t.again.SSRC, t.again.PayloadType = uint32(c.SSRCRetransmission()), 0
 	t.report.SSRC = t.header.SSRC
-	t.burst = t.bursts.Add(t.header.SSRC)
 	for _, other := range c.CodecParameters() {
 		if strings.EqualFold(other.MimeType, webrtc.MimeTypeRTX) && other.SDPFmtpLine == fmt.Sprintf("apt=%d", codec.PayloadType) {
 			t.again.PayloadType = uint8(other.PayloadType)
 		}
 	}
+	t.bound.Store(&binding{out: c.WriteStream(), burst: t.bursts.Add(t.header.SSRC)})
 	return codec, nil
 }
 
-// Unbind implements webrtc.TrackLocal.
+// Unbind implements webrtc.TrackLocal. A write that runs ends with its packet.
 func (t *track) Unbind(c webrtc.TrackLocalContext) error {
-	t.mu.Lock()
-	t.out = nil
-	t.burst.Remove()
-	t.burst = nil
-	t.mu.Unlock()
+	if b := t.bound.Swap(nil); b != nil {
+		b.burst.Remove()
+	}
 	return t.TrackLocalStaticRTP.Unbind(c)
 }
 
@@ -107,17 +113,22 @@ func (t *track) setPlayoutDelay(id int) error {
 func (t *track) writeFrame(f *frame) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.out == nil {
+	b := t.bound.Load()
+	if b == nil {
 		return errUnbound
 	}
 	var lost error
-	t.burst.Hold()
+	b.burst.Hold()
 	for i, payload := range f.payloads {
-		if err := t.writePacket(f, payload, i == len(f.payloads)-1); err != nil {
+		if t.bound.Load() != b {
+			lost = errUnbound
+			break
+		}
+		if err := t.writePacket(b.out, f, payload, i == len(f.payloads)-1); err != nil {
 			lost = err
 		}
 	}
-	if err := t.burst.Flush(); lost == nil {
+	if err := b.burst.Flush(); lost == nil {
 		lost = err
 	}
 	t.report.RTPTime, t.reported = f.timestamp, time.Now()
@@ -125,7 +136,7 @@ func (t *track) writeFrame(f *frame) error {
 }
 
 // writePacket sends one packet of a frame; mu is held.
-func (t *track) writePacket(f *frame, payload []byte, last bool) error {
+func (t *track) writePacket(out webrtc.TrackLocalWriter, f *frame, payload []byte, last bool) error {
 	h := &t.header
 	h.SequenceNumber++
 	h.Timestamp, h.Marker = f.timestamp, last
@@ -136,45 +147,50 @@ func (t *track) writePacket(f *frame, payload []byte, last bool) error {
 	t.sent.put(packet{number: h.SequenceNumber, timestamp: f.timestamp, last: last, payload: payload})
 	t.report.PacketCount++
 	t.report.OctetCount += uint32(len(payload)) //nolint:gosec // a packet
-	_, err := t.out.WriteRTP(h, payload)
+	_, err := out.WriteRTP(h, payload)
 	return err
 }
 
-// resend sends the packets again that the viewer misses.
+// resend sends the packets again that the viewer misses, as far as history lets him have them.
 func (t *track) resend(missing []rtcp.NackPair) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := time.Now()
 	for _, pair := range missing {
 		pair.Range(func(number uint16) bool {
-			p := t.sent.again(number, now)
-			if p == nil || t.out == nil {
+			t.missed.Add(1)
+			b, p := t.bound.Load(), t.sent.again(number, now)
+			if b == nil || p == nil {
 				return true
 			}
-			return t.writeAgain(p) == nil
+			t.resent.Add(1)
+			return t.writeAgain(b.out, p) == nil
 		})
 	}
 }
 
 // writeAgain sends a packet in the retransmission's own stream, RFC 4588 section 4, or as it was where the peer knows none; mu is held.
-func (t *track) writeAgain(p *packet) error {
+func (t *track) writeAgain(out webrtc.TrackLocalWriter, p *packet) error {
 	if t.again.PayloadType == 0 || t.again.SSRC == 0 {
 		h := t.header
 		h.SequenceNumber, h.Timestamp, h.Marker, h.Extension, h.Extensions = p.number, p.timestamp, p.last, false, nil
-		_, err := t.out.WriteRTP(&h, p.payload)
+		_, err := out.WriteRTP(&h, p.payload)
 		return err
 	}
 	h := &t.again
 	h.SequenceNumber++
 	h.Timestamp, h.Marker, h.Extension, h.Extensions = p.timestamp, p.last, false, h.Extensions[:0]
 	payload := append(binary.BigEndian.AppendUint16(t.buffer[:0], p.number), p.payload...)
-	_, err := t.out.WriteRTP(h, payload)
+	_, err := out.WriteRTP(h, payload)
 	return err
 }
 
-// senderReport says what was sent so far, RFC 3550 section 6.4.1; nil before the first frame.
+// senderReport says what was sent so far, RFC 3550 section 6.4.1; nil before the first frame, and while something is written: the next
+// report comes soon.
 func (t *track) senderReport() *rtcp.SenderReport {
-	t.mu.Lock()
+	if !t.mu.TryLock() {
+		return nil
+	}
 	defer t.mu.Unlock()
 	if t.reported.IsZero() {
 		return nil

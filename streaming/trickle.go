@@ -3,6 +3,7 @@ package streaming
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pion/sdp/v3"
@@ -14,18 +15,23 @@ func (c candidate) init() webrtc.ICECandidateInit {
 	return webrtc.ICECandidateInit{Candidate: c.line, SDPMid: &c.mid}
 }
 
+// renewedBy tells whether a fragment has other credentials than the session's; session.mu is held.
+func (s *session) renewedBy(f fragment) bool {
+	return f.ufrag != "" && f.pwd != "" && f.ufrag != s.offer.ufrag
+}
+
 // trickle adds late candidates; session.mu is held. Those that cannot be used are passed over, RFC 9725 section 4.3.2: the peer will come from
 // an address that we then learn. So are those beyond maxCandidates, since each has us knock at an address of the peer's choice.
 func (s *session) trickle(f fragment) error {
 	if f.ufrag != "" && f.ufrag != s.offer.ufrag {
-		return fmt.Errorf("%w: ice-ufrag is not that of the session; to restart ICE send If-Match: *", errFragment)
+		return fmt.Errorf("%w: ice-ufrag is not that of the session; to restart ICE send a new ice-pwd, too", errFragment)
 	}
 	for _, c := range f.candidates {
 		if s.trickled >= maxCandidates {
 			break
 		}
 		s.trickled++
-		if err := s.pc.AddICECandidate(c.init()); err != nil {
+		if err := s.link.pc.AddICECandidate(c.init()); err != nil {
 			s.log.Debug("candidate passed over", "candidate", c.line, "error", err)
 		}
 	}
@@ -35,7 +41,7 @@ func (s *session) trickle(f fragment) error {
 // restart starts ICE anew with the peer's new credentials and returns ours, with all candidates, as a fragment; session.mu
 // is held.
 func (s *session) restart(ctx context.Context, f fragment) (string, error) {
-	if f.ufrag == "" || f.pwd == "" || f.ufrag == s.offer.ufrag {
+	if !s.renewedBy(f) {
 		return "", fmt.Errorf("%w: an ICE restart needs a new ice-ufrag and ice-pwd", errFragment)
 	}
 	o := s.offer
@@ -57,7 +63,9 @@ func (s *session) restart(ctx context.Context, f fragment) (string, error) {
 func renewed(text string, f fragment) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\r\n")
+		if line = strings.Trim(line, "\r\n"); line == "" { // the parser skips what it finds of those
+			continue
+		}
 		key, _, _ := strings.Cut(line, ":")
 		switch key {
 		case "a=ice-ufrag":
@@ -79,17 +87,20 @@ func localFragment(description string) (string, error) {
 		return "", fmt.Errorf("own description: %w", err)
 	}
 	var b strings.Builder
+	write := func(attributes []sdp.Attribute, keys ...string) {
+		for _, a := range attributes {
+			if slices.Contains(keys, a.Key) {
+				b.WriteString("a=" + a.String() + "\r\n")
+			}
+		}
+	}
+	write(d.Attributes, "ice-options", "group") // the same as in the offer or answer, RFC 9725 section 4.3.3
 	for _, m := range d.MediaDescriptions {
 		if m.MediaName.Port.Value == 0 {
 			continue
 		}
 		b.WriteString("m=" + m.MediaName.String() + "\r\n")
-		for _, a := range m.Attributes {
-			switch a.Key {
-			case "mid", "ice-ufrag", "ice-pwd", "candidate":
-				b.WriteString("a=" + a.Key + ":" + a.Value + "\r\n")
-			}
-		}
+		write(m.Attributes, "mid", "ice-ufrag", "ice-pwd", "rtcp-mux", "rtcp-mux-only", "candidate")
 		b.WriteString("a=end-of-candidates\r\n")
 		break // all sections are bundled with the first
 	}

@@ -36,6 +36,7 @@ type viewer struct {
 	out  frameWriter
 	heat *heatChannel // nil: he does not draw heat himself
 	log  *slog.Logger
+	gone bool // he has left the stream; guarded by Stream.mu
 
 	estimate atomic.Int64 // bits a second that his network takes; 0: not known
 

@@ -6,11 +6,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/pion/ice/v4"
@@ -21,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/videogem/videogem/streaming/auth"
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 // wire is a network between a server and its viewers that exists in this process only.
@@ -74,8 +73,8 @@ type screen struct {
 	sizes    int
 }
 
-// watch lets a viewer watch. nic may stand between him and the network.
-func (w *wire) watch(t *testing.T, st *Stream, nic func(vnet.NIC) vnet.NIC) *screen {
+// join makes a peer of that network. nic may stand between him and it.
+func (w *wire) join(t *testing.T, nic func(vnet.NIC) vnet.NIC) *webrtc.API {
 	t.Helper()
 	w.viewers++
 	n, err := vnet.NewNet(&vnet.NetConfig{StaticIPs: []string{fmt.Sprintf("10.0.0.%d", 1+w.viewers)}})
@@ -85,24 +84,25 @@ func (w *wire) watch(t *testing.T, st *Stream, nic func(vnet.NIC) vnet.NIC) *scr
 	settings.SetNet(n)
 	settings.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
 	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	return webrtc.NewAPI(webrtc.WithSettingEngine(settings))
+}
+
+// watch lets a viewer watch. nic may stand between him and the network.
+func (w *wire) watch(t *testing.T, st *Stream, nic func(vnet.NIC) vnet.NIC) *screen {
+	t.Helper()
 	s := &screen{}
-	s.pc, err = webrtc.NewAPI(webrtc.WithSettingEngine(settings)).NewPeerConnection(webrtc.Configuration{})
+	var err error
+	s.pc, err = streamtest.NewViewer(w.join(t, nic), webrtc.Configuration{}, s.read)
 	require.NoError(t, err)
-	_, err = s.pc.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
+	text, err := streamtest.FullOffer(t.Context(), s.pc)
 	require.NoError(t, err)
-	s.pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { s.read(track) })
-	text, err := s.pc.CreateOffer(nil)
-	require.NoError(t, err)
-	gathered := webrtc.GatheringCompletePromise(s.pc)
-	require.NoError(t, s.pc.SetLocalDescription(text))
-	<-gathered
-	o, err := parseOffer(s.pc.LocalDescription().SDP, toPeer, st.options.Codec)
+	o, err := parseOffer(text, toPeer, st.options.Codec)
 	require.NoError(t, err)
 	_, answer, err := newSession(t.Context(), st.sessions, o, auth.Everyone(), st.log, func(log *slog.Logger) (role, error) {
 		return newWatching(st.outputs[0], "", nil, log)
 	})
 	require.NoError(t, err)
-	require.NoError(t, s.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer}))
+	require.NoError(t, streamtest.Answer(s.pc, answer))
 	t.Cleanup(func() { require.NoError(t, s.pc.GracefulClose()) })
 	return s
 }
@@ -146,49 +146,4 @@ func numbered(n int, size int, key bool) []byte {
 	}
 	binary.BigEndian.PutUint32(data[1:], uint32(n)) //nolint:gosec // small
 	return data
-}
-
-// TestLossKeepsThePictureMoving: 5 % of the packets are lost on the way to the viewer and back, at 50 ms for the round trip.
-func TestLossKeepsThePictureMoving(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWire(t, 25*time.Millisecond)
-		random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same each time
-		var mu sync.Mutex
-		lossy, lost := false, 0
-		w.router.AddChunkFilter(func(vnet.Chunk) bool {
-			mu.Lock()
-			defer mu.Unlock()
-			if lossy && random.IntN(100) < 5 {
-				lost++
-				return false
-			}
-			return true
-		})
-		c := &control{}
-		st, err := w.server.AddStream(StreamOptions{Name: "demo", Control: c})
-		require.NoError(t, err)
-		s := w.watch(t, st, func(n vnet.NIC) vnet.NIC { return n })
-		const frames = 600 // 20 s
-		asked := int32(0)
-		for i := range frames {
-			key := i == 0 || c.asked.Load() > asked
-			asked = c.asked.Load()
-			st.WriteSample(numbered(i, 5800, key), time.Second/30, key)
-			time.Sleep(time.Second / 30)
-			if i == 60 {
-				mu.Lock()
-				lossy = true
-				mu.Unlock()
-			}
-		}
-		time.Sleep(time.Second)
-		pictures, broken, _ := s.seen()
-		mu.Lock()
-		require.Greater(t, lost, 100)
-		mu.Unlock()
-		require.Greater(t, len(pictures), frames*95/100-30, "%d broken; the first second connects", broken)
-		for i := 1; i < len(pictures); i++ {
-			require.Less(t, pictures[i]-pictures[i-1], uint32(20), "the picture stands no longer than until the next key frame")
-		}
-	})
 }

@@ -2,6 +2,7 @@ package streaming
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -56,17 +57,14 @@ func (w *watching) connection() (*webrtc.PeerConnection, error) {
 	}
 	w.transfer, err = w.pc.AddTransceiverFromTrack(w.track, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
 	if err != nil {
-		return w.pc, fmt.Errorf("add track: %w", err)
+		return nil, errors.Join(fmt.Errorf("add track: %w", err), w.pc.GracefulClose())
 	}
 	w.sender = w.transfer.Sender()
 	return w.pc, nil
 }
 
-// askOwn takes a viewer's wish for prompts of his own. An error says what is wrong with it.
+// askOwn takes a viewer's wish for prompts of his own, from when his channel opens until he leaves. An error says what is wrong with it.
 func (w *watching) askOwn(message []byte, holder *auth.Principal) error {
-	if _, ok := w.stream.options.Control.(ViewerPrompts); !ok {
-		return fmt.Errorf("%w: this stream has no prompts for single viewers", ErrBadRequest)
-	}
 	if !holder.May(auth.Prompt, w.stream.options.Name) {
 		return fmt.Errorf("%w: the token does not allow to prompt", ErrBadRequest)
 	}
@@ -74,11 +72,7 @@ func (w *watching) askOwn(message []byte, holder *auth.Principal) error {
 	if err != nil {
 		return err
 	}
-	if w.stream.watched(w.viewer) == nil {
-		return fmt.Errorf("%w: not watching", ErrBadRequest) // he may just be leaving
-	}
-	w.stream.setOwn(w.viewer, prompts)
-	return nil
+	return w.stream.setOwn(w.viewer, prompts)
 }
 
 func (w *watching) answered() error {
@@ -120,7 +114,7 @@ func (w *watching) connected(ctx context.Context, running *sync.WaitGroup) {
 	running.Go(func() { w.viewer.run(ctx) })
 }
 
-func (w *watching) tick(now time.Time) {
+func (w *watching) tick(now time.Time) error {
 	if r := w.track.senderReport(); r != nil {
 		if err := w.pc.WriteRTCP([]rtcp.Packet{r}); err != nil {
 			w.log.Debug("sender report", "error", err)
@@ -129,12 +123,13 @@ func (w *watching) tick(now time.Time) {
 	if w.estimator != nil {
 		w.stream.adapt(w, w.estimator.GetTargetBitrate(), now)
 	}
+	return nil
 }
 
 func (w *watching) left() { w.stream.detach(w.viewer) }
 
 func (w *watching) report() []any {
-	all := []any{"dropped", w.viewer.drops()}
+	all := []any{"dropped", w.viewer.drops(), "missed", w.track.missed.Load(), "resent", w.track.resent.Load()}
 	if h := w.viewer.heat; h != nil {
 		all = append(all, "heat", h.sent.Load(), "heatDropped", h.dropped.Load())
 	}

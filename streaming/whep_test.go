@@ -1,19 +1,15 @@
 package streaming_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/pion/rtcp"
-	"github.com/pion/rtp"
 	"github.com/pion/rtp/codecs"
 	"github.com/pion/webrtc/v4"
 	"github.com/stretchr/testify/require"
@@ -21,161 +17,6 @@ import (
 	"github.com/videogem/videogem/streaming"
 	"github.com/videogem/videogem/streaming/internal/testsource"
 )
-
-// newServer starts a server on a free port.
-func newServer(t *testing.T, c streaming.Config) *streaming.Server {
-	t.Helper()
-	if c.Listen == "" {
-		c.Listen = "127.0.0.1:0"
-	}
-	if c.Logger == nil {
-		c.Logger = slog.New(slog.DiscardHandler)
-	}
-	s, err := streaming.New(c)
-	require.NoError(t, err)
-	require.NoError(t, s.Start(t.Context()))
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	return s
-}
-
-// addStream adds a stream; play lets it play until the test ends.
-func addStream(t *testing.T, s *streaming.Server, name string, play bool) (*streaming.Stream, *testsource.Source) {
-	t.Helper()
-	clip, err := testsource.Embedded()
-	require.NoError(t, err)
-	return addClip(t, s, name, clip, play)
-}
-
-func addClip(t *testing.T, s *streaming.Server, name string, clip *testsource.Clip, play bool) (*streaming.Stream, *testsource.Source) {
-	t.Helper()
-	source := testsource.New(name, clip)
-	st, err := s.AddStream(streaming.StreamOptions{Name: name, Codec: clip.Codec, Control: source})
-	require.NoError(t, err)
-	if play {
-		st.WriteSample(clip.Frames[0].Data, clip.Duration, true) // ready when this returns
-		ctx, cancel := context.WithCancel(t.Context())
-		var wg sync.WaitGroup
-		wg.Go(func() { source.Play(ctx, st) })
-		t.Cleanup(func() { cancel(); wg.Wait() })
-	}
-	return st, source
-}
-
-// call does one request without keeping the connection.
-func call(t *testing.T, method, url, body string, header map[string]string) (*http.Response, string) {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-	require.NoError(t, err)
-	for k, v := range header {
-		r.Header.Set(k, v)
-	}
-	r.Close = true
-	resp, err := http.DefaultClient.Do(r)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, resp.Body.Close()) }()
-	b, err := io.ReadAll(resp.Body)
-	require.NoError(t, err)
-	return resp, string(b)
-}
-
-// tryCall is call where nothing may listen yet: nil when nothing does.
-func tryCall(method, url, body string, header map[string]string) (*http.Response, string) {
-	r, err := http.NewRequest(method, url, strings.NewReader(body)) //nolint:noctx // short
-	if err != nil {
-		return nil, ""
-	}
-	for k, v := range header {
-		r.Header.Set(k, v)
-	}
-	r.Close = true
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return nil, ""
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return nil, ""
-	}
-	return resp, string(b)
-}
-
-// eventually waits for what happens on other goroutines.
-func eventually(t *testing.T, what string, f func() bool) {
-	t.Helper()
-	require.Eventually(t, f, 20*time.Second, 5*time.Millisecond, what)
-}
-
-var sdpHeader = map[string]string{"Content-Type": "application/sdp"}
-
-// peer is a WHEP client.
-type peer struct {
-	pc       *webrtc.PeerConnection
-	location string
-	etag     string
-	answer   string
-
-	mu      sync.Mutex
-	track   *webrtc.TrackRemote
-	packets []*rtp.Packet
-	hold    chan struct{} // not nil: packets are left unread until it is closed
-}
-
-// newPeer makes a client that has its offer ready. setup may change the connection before.
-func newPeer(t *testing.T, settings webrtc.SettingEngine, setup func(*webrtc.PeerConnection)) *peer {
-	t.Helper()
-	settings.SetIncludeLoopbackCandidate(true)
-	p := &peer{}
-	var err error
-	p.pc, err = webrtc.NewAPI(webrtc.WithSettingEngine(settings)).NewPeerConnection(webrtc.Configuration{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, p.pc.GracefulClose()) })
-	_, err = p.pc.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
-	require.NoError(t, err)
-	if setup != nil {
-		setup(p.pc)
-	}
-	p.pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
-		p.mu.Lock()
-		p.track = track
-		p.mu.Unlock()
-		for {
-			pkt, _, err := track.ReadRTP()
-			if err != nil {
-				return
-			}
-			p.mu.Lock()
-			p.packets = append(p.packets, pkt)
-			hold := p.hold
-			p.mu.Unlock()
-			if hold != nil {
-				<-hold
-			}
-		}
-	})
-	offer, err := p.pc.CreateOffer(nil)
-	require.NoError(t, err)
-	require.NoError(t, p.pc.SetLocalDescription(offer))
-	return p
-}
-
-// watch posts the offer, without candidates, and takes the answer.
-func (p *peer) watch(t *testing.T, s *streaming.Server, name string) *http.Response {
-	t.Helper()
-	resp, body := call(t, http.MethodPost, s.URL()+"whep/"+name, p.pc.PendingLocalDescription().SDP, sdpHeader)
-	require.Equal(t, http.StatusCreated, resp.StatusCode, body)
-	p.location = strings.TrimSuffix(s.URL(), "/") + resp.Header.Get("Location")
-	p.etag = resp.Header.Get("ETag")
-	p.answer = body
-	require.NoError(t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: body}))
-	return resp
-}
-
-func (p *peer) count() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return len(p.packets)
-}
 
 func TestWatch(t *testing.T) {
 	s := newServer(t, streaming.Config{})
@@ -192,6 +33,8 @@ func TestWatch(t *testing.T) {
 	require.Contains(t, p.answer, "127.0.0.1")
 	require.Contains(t, p.answer, "a=end-of-candidates")
 	require.Contains(t, p.answer, "tcptype passive")
+	require.Contains(t, p.answer, "a=ice-options:trickle\r\n")
+	require.Equal(t, 2, strings.Count(p.answer, "a=rtcp-mux\r\na=rtcp-mux-only\r\n"), "in each section")
 
 	eventually(t, "packets", func() bool { return p.count() > 50 })
 	require.Equal(t, 1, st.Viewers())
@@ -282,7 +125,7 @@ func TestSessionsEndWithTheirStream(t *testing.T) {
 	p.watch(t, s, "demo")
 	q.watch(t, s, "other")
 	eventually(t, "connected", func() bool { return st.Viewers() == 1 && other.Viewers() == 1 })
-	require.NoError(t, st.Close())
+	st.Close()
 	require.Zero(t, st.Viewers())
 	resp, _ := call(t, http.MethodGet, s.URL()+"api/streams/demo", "", nil)
 	require.Equal(t, http.StatusNotFound, resp.StatusCode)
@@ -334,7 +177,7 @@ func TestOfferRefusals(t *testing.T) {
 		{"other codecs", "POST", "whep/demo", strings.ReplaceAll(good, "VP8/90000", "VPX/90000"), sdpHeader, 406, "the stream is video/VP8"},
 		{"no H.264", "POST", "whep/h264", strings.Join(vp8Only, "\r\n"), sdpHeader, 406, "H264"},
 		{"not one profile", "POST", "whep/h264", strings.ReplaceAll(good, "packetization-mode=1", "packetization-mode=0"), sdpHeader, 406, "single packets"},
-		{"not ready", "POST", "whep/waiting", good, sdpHeader, 409, "no picture yet"},
+		{"not ready", "POST", "whep/waiting", good, sdpHeader, 409, "no picture"},
 		{"read an endpoint", "PUT", "whep/demo", "", nil, 405, ""},
 		{"delete an endpoint", "DELETE", "whep/demo", "", nil, 405, ""},
 		{"other page", "POST", "whep/demo", good, map[string]string{"Content-Type": "application/sdp", "Origin": "https://evil.example"}, 403, "evil.example"},
@@ -355,8 +198,7 @@ func TestOfferRefusals(t *testing.T) {
 		})
 	}
 	waiting.Edit(func(st *streaming.Status) { st.State, st.Error = streaming.StateFailed, "camera 7 does not answer" })
-	resp, body := call(t, "POST", s.URL()+"whep/waiting", good, sdpHeader)
-	require.Equal(t, 409, resp.StatusCode)
+	_, body := call(t, "POST", s.URL()+"whep/waiting", good, sdpHeader)
 	require.Contains(t, body, "camera 7 does not answer")
 	require.Zero(t, streaming.Sessions(s), "what is refused leaves nothing behind")
 }
@@ -392,98 +234,8 @@ func TestOptionsAndOrigins(t *testing.T) {
 	header := map[string]string{"Content-Type": "application/sdp", "Origin": own}
 	resp, body := call(t, http.MethodPost, s.URL()+"whep/demo", p.pc.PendingLocalDescription().SDP, header)
 	require.Equal(t, http.StatusCreated, resp.StatusCode, body)
-	require.NotContains(t, body, "nosniff")
 	require.Equal(t, "nosniff", resp.Header.Get("X-Content-Type-Options"))
 	require.Contains(t, resp.Header.Get("Content-Security-Policy"), "default-src 'self'")
-}
-
-func TestTrickle(t *testing.T) {
-	s := newServer(t, streaming.Config{})
-	st, _ := addStream(t, s, "demo", true)
-	p := newPeer(t, webrtc.SettingEngine{}, nil)
-	p.watch(t, s, "demo")
-	frag := func(match string) map[string]string {
-		return map[string]string{"Content-Type": "application/trickle-ice-sdpfrag", "If-Match": match}
-	}
-	const line = "a=mid:0\r\na=candidate:1 1 udp 2130706431 127.0.0.1 9 typ host\r\n"
-	for _, ca := range []struct {
-		name, body string
-		header     map[string]string
-		status     int
-		says       string
-	}{
-		{"candidate", "m=video 9 UDP/TLS/RTP/SAVPF 0\r\n" + line, frag(p.etag), 204, ""},
-		{"name for an address", "a=candidate:1 1 udp 2130706431 9b36eaac-bb2e-49bb-bb78-21c41c499900.local 9 typ host\r\n", frag(p.etag), 204, ""},
-		{"end", "a=end-of-candidates\r\n", frag(p.etag), 204, ""},
-		{"wrong type", line, map[string]string{"Content-Type": "application/sdp", "If-Match": p.etag}, 415, "sdpfrag"},
-		{"no tag", line, frag(""), 428, "If-Match"},
-		{"old tag", line, frag(`"old"`), 412, "newest ETag"},
-		{"too long", strings.Repeat(line, 1<<11), frag(p.etag), 413, "65536"},
-		{"rubbish", "rubbish", frag(p.etag), 400, "bad sdpfrag"},
-		{"rubbish candidate", "a=candidate:x\r\n", frag(p.etag), 400, "no candidate"},
-		{"transport that nobody knows", "a=candidate:1 1 sctp 2130706431 127.0.0.1 9 typ host\r\n", frag(p.etag), 204, ""},
-		{"address that nobody can resolve", "a=candidate:1 1 udp 2130706431 cam.example 9 typ host\r\n", frag(p.etag), 204, ""},
-		{"one of several tags", "a=end-of-candidates\r\n", frag(`"old", ` + p.etag), 204, ""},
-		{"weak tag", "a=end-of-candidates\r\n", frag("W/" + p.etag), 412, "newest ETag"},
-		{"other user", "a=ice-ufrag:other\r\na=end-of-candidates\r\n", frag(p.etag), 400, "ice-ufrag"},
-		{"restart without credentials", line, frag("*"), 400, "new ice-ufrag"},
-		{"restart as the RFC writes it", line, frag(`"*"`), 400, "new ice-ufrag"},
-		{"restart with the old credentials", "a=ice-ufrag:" + ufrag(p.pc.CurrentLocalDescription().SDP) + "\r\na=ice-pwd:0123456789012345678901\r\n", frag("*"), 400, "new ice-ufrag"},
-	} {
-		t.Run(ca.name, func(t *testing.T) {
-			resp, body := call(t, http.MethodPatch, p.location, ca.body, ca.header)
-			require.Equal(t, ca.status, resp.StatusCode, body)
-			require.Contains(t, body, ca.says)
-		})
-	}
-	eventually(t, "none of this did harm", func() bool { return st.Viewers() == 1 })
-}
-
-func TestICERestart(t *testing.T) {
-	s := newServer(t, streaming.Config{})
-	addStream(t, s, "demo", true)
-	p := newPeer(t, webrtc.SettingEngine{}, nil)
-	p.watch(t, s, "demo")
-	eventually(t, "packets", func() bool { return p.count() > 20 })
-
-	offer, err := p.pc.CreateOffer(&webrtc.OfferOptions{ICERestart: true})
-	require.NoError(t, err)
-	gathered := webrtc.GatheringCompletePromise(p.pc)
-	require.NoError(t, p.pc.SetLocalDescription(offer))
-	<-gathered
-	var frag []string
-	for line := range strings.SplitSeq(p.pc.PendingLocalDescription().SDP, "\r\n") {
-		for _, prefix := range []string{"a=ice-ufrag:", "a=ice-pwd:", "a=candidate:", "a=mid:", "m="} {
-			if strings.HasPrefix(line, prefix) {
-				frag = append(frag, line+"\r\n")
-			}
-		}
-	}
-	header := map[string]string{"Content-Type": "application/trickle-ice-sdpfrag", "If-Match": "*"}
-	resp, body := call(t, http.MethodPatch, p.location, strings.Join(frag, ""), header)
-	require.Equal(t, http.StatusOK, resp.StatusCode, body)
-	require.Equal(t, "application/trickle-ice-sdpfrag", resp.Header.Get("Content-Type"))
-	require.NotEqual(t, p.etag, resp.Header.Get("ETag"))
-
-	var answer []string // the old one with the new credentials
-	fresh := map[string]string{}
-	for line := range strings.SplitSeq(body, "\r\n") {
-		key, value, _ := strings.Cut(line, ":")
-		fresh[key] = value
-	}
-	require.NotContains(t, p.answer, fresh["a=ice-ufrag"])
-	for line := range strings.SplitSeq(p.answer, "\r\n") {
-		if key, _, _ := strings.Cut(line, ":"); key == "a=ice-ufrag" || key == "a=ice-pwd" {
-			line = key + ":" + fresh[key]
-		}
-		answer = append(answer, line)
-	}
-	require.NoError(t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: strings.Join(answer, "\r\n")}))
-	before := p.count()
-	eventually(t, "packets after the restart", func() bool { return p.count() > before+50 })
-	header["If-Match"] = p.etag
-	resp, _ = call(t, http.MethodPatch, p.location, "a=end-of-candidates\r\n", header)
-	require.Equal(t, http.StatusPreconditionFailed, resp.StatusCode, "the old tag is no longer right")
 }
 
 func TestAPI(t *testing.T) {
@@ -553,26 +305,7 @@ func TestEvents(t *testing.T) {
 			text += string(buf[:n])
 		}
 	}
-	require.NoError(t, st.Close())
+	st.Close()
 	_, err := io.Copy(io.Discard, one.Body)
 	require.NoError(t, err, "the events end with the stream")
-}
-
-func TestListenOnAllInterfaces(t *testing.T) {
-	for _, listen := range []string{"0.0.0.0:0", ":0"} {
-		s := newServer(t, streaming.Config{Listen: listen, Insecure: true})
-		require.Contains(t, s.URL(), "http://127.0.0.1:")
-		addStream(t, s, "demo", true)
-		p := newPeer(t, webrtc.SettingEngine{}, nil)
-		p.watch(t, s, "demo")
-		require.Contains(t, p.answer, " 127.0.0.1 ")
-		eventually(t, "packets", func() bool { return p.count() > 20 })
-	}
-}
-
-// ufrag is the ICE user of a description.
-func ufrag(sdp string) string {
-	_, rest, _ := strings.Cut(sdp, "a=ice-ufrag:")
-	user, _, _ := strings.Cut(rest, "\r\n")
-	return user
 }

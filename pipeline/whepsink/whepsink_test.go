@@ -1,7 +1,6 @@
 package whepsink_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/go-gst/go-gst/pkg/gst"
+	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -22,6 +22,7 @@ import (
 	"github.com/videogem/videogem/pipeline/whepsink"
 	"github.com/videogem/videogem/streaming"
 	"github.com/videogem/videogem/streaming/auth"
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 func TestMain(m *testing.M) {
@@ -90,39 +91,16 @@ func put(t *testing.T, url string) *http.Request {
 // watch receives some packets by WHEP.
 func watch(t *testing.T, url string) {
 	t.Helper()
-	settings := webrtc.SettingEngine{}
-	settings.SetIncludeLoopbackCandidate(true)
-	media := &webrtc.MediaEngine{}
-	require.NoError(t, media.RegisterDefaultCodecs())
-	pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(settings), webrtc.WithMediaEngine(media)).NewPeerConnection(webrtc.Configuration{})
+	packets := make(chan struct{}, 1000)
+	pc, err := streamtest.NewViewer(nil, webrtc.Configuration{}, streamtest.EachPacket(func(*webrtc.TrackRemote, *rtp.Packet) {
+		select {
+		case packets <- struct{}{}:
+		default:
+		}
+	}))
 	require.NoError(t, err)
 	defer func() { require.NoError(t, pc.GracefulClose()) }()
-	packets := make(chan struct{}, 1000)
-	pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
-		for {
-			if _, _, err := track.ReadRTP(); err != nil {
-				return
-			}
-			select {
-			case packets <- struct{}{}:
-			default:
-			}
-		}
-	})
-	_, err = pc.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
-	require.NoError(t, err)
-	offer, err := pc.CreateOffer(nil)
-	require.NoError(t, err)
-	gathered := webrtc.GatheringCompletePromise(pc)
-	require.NoError(t, pc.SetLocalDescription(offer))
-	<-gathered
-	response, err := http.Post(url, "application/sdp", bytes.NewReader([]byte(pc.LocalDescription().SDP))) //nolint:noctx // a test's own server
-	require.NoError(t, err)
-	answer, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
-	require.NoError(t, response.Body.Close())
-	require.Equal(t, http.StatusCreated, response.StatusCode, string(answer))
-	require.NoError(t, pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: string(answer)}))
+	require.NoError(t, streamtest.Exchange(t.Context(), nil, pc, url))
 	for i := range 30 {
 		select {
 		case <-packets:

@@ -9,6 +9,7 @@ import (
 	"github.com/pion/webrtc/v4/pkg/media"
 
 	"github.com/videogem/videogem/streaming/internal/mediamtx"
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 // startMediaMTX starts MediaMTX and publishes the stream to it by WHIP.
@@ -51,7 +52,7 @@ func publish(ctx context.Context, url string) (pc *webrtc.PeerConnection, err er
 				close(connected)
 			}
 		})
-		if err = exchange(ctx, pc, url); err == nil {
+		if err = streamtest.Exchange(ctx, nil, pc, url); err == nil {
 			<-connected
 			break
 		}

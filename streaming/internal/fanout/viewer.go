@@ -4,16 +4,14 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
-	"io"
-	"net/http"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/pion/rtp"
 	"github.com/pion/rtp/codecs"
 	"github.com/pion/webrtc/v4"
+
+	"github.com/videogem/videogem/streaming/streamtest"
 )
 
 // viewer is a peer that takes packets and nothing else.
@@ -35,15 +33,11 @@ type viewer struct {
 }
 
 func (v *viewer) open(ctx context.Context, api *webrtc.API, url string) (err error) {
-	if v.pc, err = api.NewPeerConnection(webrtc.Configuration{}); err != nil {
+	if v.pc, err = streamtest.NewViewer(api, webrtc.Configuration{}, v.read); err != nil {
 		return err
 	}
-	if _, err = v.pc.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly}); err != nil {
-		return err
-	}
-	v.pc.OnTrack(func(t *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { v.read(t) })
 	began := time.Now()
-	if err := exchange(ctx, v.pc, url); err != nil {
+	if err := streamtest.Exchange(ctx, nil, v.pc, url); err != nil {
 		return err
 	}
 	v.answer = time.Since(began)
@@ -56,37 +50,6 @@ func (v *viewer) open(ctx context.Context, api *webrtc.API, url string) (err err
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// exchange does offer and answer with a WHEP or WHIP endpoint, all candidates in the offer.
-func exchange(ctx context.Context, pc *webrtc.PeerConnection, url string) error {
-	offer, err := pc.CreateOffer(nil)
-	if err != nil {
-		return err
-	}
-	gathered := webrtc.GatheringCompletePromise(pc)
-	if err := pc.SetLocalDescription(offer); err != nil {
-		return err
-	}
-	<-gathered
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(pc.LocalDescription().SDP))
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Content-Type", "application/sdp")
-	response, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		return err
-	}
-	if response.StatusCode != http.StatusCreated {
-		return fmt.Errorf("%s: %s: %s", url, response.Status, body)
-	}
-	return pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: string(body)})
 }
 
 // read takes the packets of a probe.
