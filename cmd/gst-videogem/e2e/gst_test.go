@@ -6,11 +6,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -40,14 +42,41 @@ func command(t *testing.T, env []string, args ...string) *exec.Cmd {
 	plugin(t)
 	script, err := filepath.Abs(filepath.Join(repository, "scripts/gst.sh"))
 	require.NoError(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(cancel)
-	c := exec.CommandContext(ctx, "bash", append([]string{script}, args...)...)
-	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
-	c.WaitDelay = 20 * time.Second
-	c.Env = append(os.Environ(), "GST_DEBUG_NO_COLOR=1")
+	c := program(t, "bash", append([]string{script}, args...)...)
+	c.Env = append(c.Env, "GST_DEBUG_NO_COLOR=1")
 	c.Env = append(c.Env, env...)
 	return c
+}
+
+// program is a command that ends with the test. One that hangs is told of, and is made to tell itself: a Go program writes its
+// goroutines, gst-launch-1.0 its stacks where gdb is installed.
+func program(t *testing.T, name string, args ...string) *exec.Cmd {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	c := exec.CommandContext(ctx, name, args...)
+	c.Cancel = func() error {
+		if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return c.Process.Signal(os.Interrupt)
+		}
+		t.Logf("%q hangs; its threads, and where in the kernel they wait:\n%s", c.Args, threads(c.Process.Pid))
+		return c.Process.Signal(syscall.SIGQUIT)
+	}
+	c.WaitDelay = 20 * time.Second
+	c.Env = os.Environ()
+	return c
+}
+
+// threads lists the threads of a process, a line each.
+func threads(pid int) string {
+	var list strings.Builder
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid)) // the pattern is a good one
+	for _, task := range tasks {
+		name, _ := os.ReadFile(filepath.Join(task, "comm")) // nothing where it has just ended
+		wait, _ := os.ReadFile(filepath.Join(task, "wchan"))
+		fmt.Fprintf(&list, "%s %s %s\n", filepath.Base(task), bytes.TrimSpace(name), wait)
+	}
+	return list.String()
 }
 
 // run runs a command line to its end and returns what it wrote. It fails the test when the command fails, and when our elements had

@@ -61,22 +61,40 @@ func TestLog(t *testing.T) {
 	}
 }
 
-// TestInterrupt presses Ctrl-C: the host's handler ends the pipeline, with the file written to its end.
+// TestInterrupt presses Ctrl-C: the host's handler ends the pipeline, with the file written to its end. It does so once the pipeline
+// plays. Before, GStreamer can wait for itself for ever, with any elements: sending EOS holds the pipeline's state lock and waits for
+// the source's streaming thread, which waits in the sink for a change to PLAYING, which waits for that lock.
 func TestInterrupt(t *testing.T) {
-	c := command(t, nil, "gst-launch-1.0 -e videotestsrc is-live=true ! videogem prompts=\"a person waving\" ! fakesink")
-	stdout, err := c.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, c.Start())
-	lines := bufio.NewScanner(stdout)
-	for lines.Scan() && !strings.Contains(lines.Text(), "New clock") {
+	for _, ca := range []struct {
+		name string
+		when *regexp.Regexp // in what gst-launch-1.0 prints of the bus
+	}{
+		{"the model loads", regexp.MustCompile(`"pipeline0" \(state-changed\): .*new-state=\(GstState\)playing`)},
+		{"the model works", regexp.MustCompile(`"videogem0" \(element\): videogem,`)},
+	} {
+		t.Run(ca.name, func(t *testing.T) {
+			c := command(t, nil, "gst-launch-1.0 -e -m videotestsrc is-live=true ! videogem prompts=\"a person waving\" ! fakesink")
+			stdout, err := c.StdoutPipe()
+			require.NoError(t, err)
+			var output, stderr strings.Builder
+			c.Stderr = &stderr
+			require.NoError(t, c.Start())
+			pressed := false
+			for lines := bufio.NewScanner(stdout); lines.Scan(); {
+				output.WriteString(lines.Text() + "\n")
+				if !pressed && ca.when.MatchString(lines.Text()) {
+					pressed = true
+					require.NoError(t, c.Process.Signal(os.Interrupt))
+				}
+			}
+			err = c.Wait()
+			output.WriteString(stderr.String())
+			require.NoError(t, err, output.String())
+			require.True(t, pressed, output.String())
+			require.Contains(t, output.String(), "EOS received")
+			require.Empty(t, complaints(output.String()))
+		})
 	}
-	require.NoError(t, c.Process.Signal(os.Interrupt))
-	ended := false
-	for lines.Scan() {
-		ended = ended || strings.Contains(lines.Text(), "EOS received")
-	}
-	require.NoError(t, c.Wait())
-	require.True(t, ended)
 }
 
 // TestInstall installs the plugin under a prefix, runs it from there, and takes it out again.
@@ -122,15 +140,14 @@ func TestInstall(t *testing.T) {
 // second Go runtime.
 func TestProgramLeavesThePluginAlone(t *testing.T) {
 	dir := filepath.Dir(plugin(t))
-	program := filepath.Join(t.TempDir(), "videogem")
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "github.com/videogem/videogem/cmd/videogem").CombinedOutput()
+	binary := filepath.Join(t.TempDir(), "videogem")
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "github.com/videogem/videogem/cmd/videogem").CombinedOutput()
 	require.NoError(t, err, string(out))
 	registry := filepath.Join(t.TempDir(), "registry")
 	for _, name := range []string{"plugins are looked through", "plugins are known"} {
 		t.Run(name, func(t *testing.T) {
-			c := exec.CommandContext(t.Context(), program, "serve", "--listen", "127.0.0.1:0")
-			c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
-			c.Env = append(os.Environ(), "GST_PLUGIN_PATH="+dir, "GST_REGISTRY="+registry)
+			c := program(t, binary, "serve", "--listen", "127.0.0.1:0")
+			c.Env = append(c.Env, "GST_PLUGIN_PATH="+dir, "GST_REGISTRY="+registry)
 			var stderr strings.Builder
 			c.Stderr = &stderr
 			stdout, err := c.StdoutPipe()
@@ -157,8 +174,8 @@ func TestProgramLeavesThePluginAlone(t *testing.T) {
 	require.FileExists(t, registry)
 
 	t.Run("no plugin scanner", func(t *testing.T) {
-		c := exec.CommandContext(t.Context(), program, "serve", "--listen", "127.0.0.1:0")
-		c.Env = append(os.Environ(), "GST_PLUGIN_PATH="+dir, "GST_REGISTRY="+t.TempDir()+"/registry", "GST_REGISTRY_FORK=no")
+		c := program(t, binary, "serve", "--listen", "127.0.0.1:0")
+		c.Env = append(c.Env, "GST_PLUGIN_PATH="+dir, "GST_REGISTRY="+t.TempDir()+"/registry", "GST_REGISTRY_FORK=no")
 		out, err := c.CombinedOutput()
 		require.Error(t, err, "GStreamer has loaded the file before anybody could take it out")
 		require.Contains(t, string(out), "GST_REGISTRY_FORK=no")
