@@ -69,8 +69,7 @@ def joined(actor: dict, t: int) -> list[float]:
 
 class Targets:
     """ids [B, A]: classes; own [B, A, G, G, T]: tokens in an actor's box; near [B, G, G, T]: tokens that touch any box;
-    moving [B, A]: actors whose frames have an order; shuffled [B, A]: it is lost; joints [B, A, T, JOINTS, 2]: in cells, NaN where
-    the actor is not to be seen."""
+    joints [B, A, T, JOINTS, 2]: in cells, NaN where the actor is not to be seen."""
 
     def __init__(self, labels: list, grid: int):
         b = len(labels)
@@ -78,7 +77,6 @@ class Targets:
         self.own = np.zeros((b, MOST, grid, grid, FRAMES), bool)
         self.near = np.zeros((b, grid, grid, FRAMES), bool)
         self.joints = np.full((b, MOST, FRAMES, JOINTS, 2), np.nan, np.float32)
-        self.moving, self.shuffled = np.zeros((b, MOST), bool), np.zeros((b, MOST), bool)
         for i, label in enumerate(labels):
             for k, actor in enumerate(label["actors"]):
                 self.add(i, k, actor, grid)
@@ -98,15 +96,12 @@ class Targets:
                 self.joints[i, k, t] *= grid
         if k < MOST:
             self.ids[i, k] = actor["id"] if seen >= 5 else IGNORED
-            self.moving[i, k] = seen >= 5 and ACTIONS[actor["id"]] not in STILL
             if actor.get("scrambled"):
-                self.shuffled[i, k] = True
                 self.ids[i, k] = NOTHING
 
     def freeze(self, frames, i: int, t: int):
         """Makes clip i stand still at frame t: movement that is gone makes some actions others."""
         frames[i] = frames[i, t].copy()
-        self.moving[i] = False
         self.joints[i] = self.joints[i, :, t, None]
         self.own[i], self.near[i] = self.own[i, ..., t, None], self.near[i, ..., t, None]
         for k, c in enumerate(self.ids[i]):
@@ -119,7 +114,6 @@ class Targets:
         others = [t for t in range(FRAMES) if t != KEY]
         order = np.insert(rng.permutation(others), KEY, KEY)
         frames[i] = frames[i, order]
-        self.shuffled[i] = True
         self.joints[i] = self.joints[i][:, order]
         self.own[i], self.near[i] = self.own[i][..., order], self.near[i][..., order]
         for k, c in enumerate(self.ids[i]):

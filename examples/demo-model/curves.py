@@ -14,7 +14,7 @@ from matplotlib import pyplot as plt  # noqa: E402
 PANELS = {
     "tokens": {"hit": "peak in the actor's box", "token_right": "token's action right"},
     "losses of tokens": {"point": "pointing", "token": "action or nothing", "things": "objects"},
-    "losses for motion": {"neighbours": "patches before and after", "joints": "which joints are there", "places": "where they are and were", "order": "in order?"},
+    "losses of joints": {"joints": "which are there", "places": "where they are, were and will be"},
     "losses of clips": {"each": "each prompt", "among": "among the actions"},
 }
 

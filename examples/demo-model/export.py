@@ -11,7 +11,7 @@ from safetensors.torch import save
 
 import bpe
 
-LOSS_ONLY = ("scale", "bias", "token_scale", "nothing", "order.", "pose.", "neighbours.")
+LOSS_ONLY = ("scale", "bias", "token_scale", "nothing", "pose.")
 
 
 def main():

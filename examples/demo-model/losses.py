@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from clips import NOTHING, PARTS
-from model import SAMPLES, STATIC
+from model import STATIC
 from prompts import ACTIONS, GROUPS, OBJECTS, PERSON
 
 SHARPNESS = 25  # of the soft arg-max over tokens
@@ -45,30 +45,6 @@ def pointing_loss(similar, truth, valid):
     hit = truth.gather(2, similar.argmax(2, keepdim=True))[..., 0]
     count = valid.sum().clamp(min=1)
     return -(mass * valid).sum() / count, (hit * valid).sum() / count
-
-
-def order_loss(model, tokens, own, moving, shuffled):
-    """Are the frames in which an actor moves in order? Asked of the mean of its tokens [B, K, C], it teaches the tower to see the
-    course of a movement, which the actions alone teach it slowly."""
-    own = (own & moving[..., None]).float()
-    count = own.sum(2)
-    logits = model.order((own / count.clamp(min=1)[..., None]) @ tokens.float())[..., 0]
-    losses = F.binary_cross_entropy_with_logits(logits, shuffled.float(), reduction="none")
-    there = (count > 0).float()
-    return (losses * there).sum() / there.sum().clamp(min=1)
-
-
-def neighbour_loss(model, tokens, patches, frames):
-    """By how much are the patches of a token's place brighter a frame before and a frame after? As a share of what there is to tell. Who
-    knows has looked at them: seeing movement begins there. patches uint8 [B, K, 3*p*p], all frames of a place one after the other."""
-    with torch.no_grad():
-        side = model.vision_encoder.patch
-        grey = patches.float().unflatten(2, (3, side, side)).mean(2) / 64
-        grey = F.adaptive_avg_pool2d(grey, SAMPLES).flatten(2).unflatten(1, (-1, frames))
-        step = grey.diff(dim=2)
-        wanted = torch.cat([F.pad(-step, (0, 0, 1, 0)), F.pad(step, (0, 0, 0, 1))], -1)
-    told = model.neighbours(tokens.float()).unflatten(1, (-1, frames))
-    return (told - wanted).square().mean() / wanted.square().mean().clamp(min=1e-6)
 
 
 def pose_loss(model, tokens, kept, joints, grid):

@@ -12,8 +12,7 @@ from clips import PARTS
 
 STATIC = (0.3, 0.4, 0.5, 0.6, 0.7, 0.9, 0.9, 0.9)  # VideoGEM's weights of the stack, lowest layer first
 DEPTH = len(STATIC) - 1
-SAMPLES = 4  # of a patch's brightness, in rows and columns
-NEIGHBOURS_AFTER, POSE_AFTER = 2, 4  # blocks, the first of which compare frames, the next ones find joints and how they move, and the others what that makes
+POSE_AFTER = 4  # blocks, which find joints and how they move; the others find out what that makes
 
 
 def attend(q, k, v, scale=None, causal=False):
@@ -113,8 +112,7 @@ def waves(values, count, length, step):
 
 class Seen(NamedTuple):
     final: torch.Tensor  # [B, 1 + tokens, width] the ordinary path's last state
-    early: torch.Tensor  # its state after NEIGHBOURS_AFTER blocks
-    middle: torch.Tensor  # after POSE_AFTER blocks
+    middle: torch.Tensor  # its state after POSE_AFTER blocks
     stack: list  # of the GEM path: the state entering it, and what each of its blocks gives
     added: list  # [B, width] what each of the last DEPTH blocks added to CLS
 
@@ -164,14 +162,15 @@ class Vision(nn.Module):
         blocks = self.transformer.resblocks
         for block in blocks[: len(blocks) - DEPTH]:
             x = block(x)
-        stack, added, states = [x], [], {}
+        stack, added, middle = [x], [], x
         for i, block in enumerate(blocks[len(blocks) - DEPTH :], len(blocks) - DEPTH + 1):
             y, own = block.gem(x, frames, path)
             stack.append(own)
             added.append(y[:, 0] - x[:, 0])
             x = y
-            states[i] = x
-        return Seen(x, states[NEIGHBOURS_AFTER], states[POSE_AFTER], stack, added)
+            if i == POSE_AFTER:
+                middle = x
+        return Seen(x, middle, stack, added)
 
 
 class Text(nn.Module):
@@ -202,8 +201,6 @@ class Model(nn.Module):
         self.vision_encoder, self.text_encoder = Vision(c), Text(c, rows)
         self.scale, self.bias = nn.Parameter(torch.tensor(math.log(12.0))), nn.Parameter(torch.tensor(-3.0))  # of the clip
         self.token_scale, self.nothing = nn.Parameter(torch.tensor(math.log(12.0))), nn.Parameter(torch.tensor(0.3))  # of tokens
-        # Training's only: are an actor's frames in order, and which joints does a token see: is one there, where in the token, and how
-        # far is it from there a frame before and a frame after?
-        self.order, self.pose = nn.Linear(c["width"], 1), nn.Linear(c["width"], 7 * len(PARTS))
-        # And how do its place's patches a frame before and a frame after differ?
-        self.neighbours = nn.Linear(c["width"], 2 * SAMPLES**2)
+        # Training's only: which joints does a token see: is one there, where in the token, and how far is it from there a frame before
+        # and a frame after?
+        self.pose = nn.Linear(c["width"], 7 * len(PARTS))

@@ -20,38 +20,6 @@ def exported(path: Path) -> dict:
     return {"model": tensors, "vocabulary": vocabulary.tolist()}
 
 
-def look_around(vision, stage: dict, size: int, steps: int = 1000):
-    """Points two heads of the first block, which GEM leaves alone, at a token's own place a frame before and a frame after. Left to
-    itself the tower takes tens of thousands of clips to find out that frames can be compared."""
-    attn, frames = vision.transformer.resblocks[0].attn, vision.frames
-    width, side = attn.out_proj.weight.shape[0], attn.out_proj.weight.shape[0] // attn.heads
-    rows = torch.cat([torch.arange(2 * side), width + torch.arange(2 * side)])  # queries and keys of the first two heads
-    token = torch.arange(vision.grid**2 * frames)
-    time = token % frames
-    aims = 1 + torch.stack([token - (time > 0).long(), token + (time < frames - 1).long()])  # [2, tokens]
-    fresh = torch.nn.Parameter(attn.in_proj_weight.data[rows].clone())
-    optimizer = torch.optim.Adam([fresh], lr=4e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, steps)
-    for frames_seen, _ in Stream(stage["render"], 4, seed=78, size=size, count=4 * steps):
-        with torch.no_grad():
-            x = vision.transformer.resblocks[0].ln_1(vision.embed(vision.patches(torch.from_numpy(frames_seen))))
-        q, k = (F.linear(x, part).unflatten(2, (2, side)).transpose(1, 2) for part in fresh.chunk(2))
-        some = torch.randint(len(token), (64,))
-        scores = q[:, :, 1 + some] @ k.transpose(-2, -1) * side**-0.5
-        aim = aims[:, some].expand(len(x), -1, -1)
-        loss = F.cross_entropy(scores.flatten(0, 2), aim.flatten())
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-    right = (scores.argmax(-1) == aim).float().mean().item()
-    attn.in_proj_weight.data[rows] = fresh.data
-    attn.in_proj_bias.data[rows] = 0
-    attn.in_proj_weight.data[2 * width : 2 * width + 2 * side] = torch.randn(2 * side, width) * width**-0.5
-    attn.out_proj.weight.data[:, : 2 * side] *= 0.3
-    print(f"two heads look a frame back and ahead: {right:.3f} of their tokens do", flush=True)
-
-
 def whiten(vision, stage: dict, size: int, clips: int = 512):
     """Sets the patch embedding to the rotated, whitened principal components of patches, people's thrice as often: the tower
     then finds people in a fraction of the clips."""

@@ -17,10 +17,10 @@ import torch
 import yaml
 
 from clips import Stream, Targets
-from losses import clip_loss, dense_losses, neighbour_loss, order_loss, pose_loss, read_out
+from losses import clip_loss, dense_losses, pose_loss, read_out
 from model import Model
 from muon import Muon
-from start import exported, look_around, whiten
+from start import exported, whiten
 from team import Team
 from words import Words, embed_all, new_anchors, train_text
 
@@ -72,7 +72,6 @@ class Training:
         """A new model: the text tower is trained first."""
         self.build()
         whiten(self.model.vision_encoder.cpu(), self.config["stages"][0], self.config["model"]["size"])
-        look_around(self.model.vision_encoder, self.config["stages"][0], self.config["model"]["size"])
         c = self.config["text"]
         tower = self.model.text_encoder.cpu()
         right = train_text(tower, self.words, new_anchors(self.config["model"]["embed"]), c["steps"], c["rate"], self.rng)
@@ -84,11 +83,8 @@ class Training:
         self.build(ck["vocabulary"])
         if weights_only:
             own = self.model.state_dict()
-            missing = self.model.load_state_dict({k: v for k, v in ck["model"].items() if v.shape == own[k].shape}, strict=False).missing_keys
+            missing = self.model.load_state_dict({k: v for k, v in ck["model"].items() if k in own and v.shape == own[k].shape}, strict=False).missing_keys
             print("starts anew:", missing, flush=True)
-            if any("neighbours" in name for name in missing):  # a model that has not learned to compare frames
-                look_around(self.model.vision_encoder.cpu(), self.config["stages"][0], self.config["model"]["size"])
-                self.model.to(self.device)
             return
         self.model.load_state_dict(ck["live"])
         self.average, self.steps = copy.deepcopy(self.model), ck["steps"]
@@ -144,11 +140,10 @@ class Training:
         patches = vision.patches(torch.from_numpy(frames))
         patches = patches.gather(1, kept[..., None].expand(-1, -1, patches.shape[-1]))
         own, near = own.gather(2, kept[:, None].expand(-1, own.shape[1], -1)), near.gather(1, kept)
-        rest = (targets.ids, targets.moving, targets.shuffled, targets.joints)
-        return [x.to(self.device) for x in (patches, kept, own, near, *map(torch.from_numpy, rest))]
+        return [x.to(self.device) for x in (patches, kept, own, near, torch.from_numpy(targets.ids), torch.from_numpy(targets.joints))]
 
     def step(self, batch, stage: dict, text) -> dict:
-        patches, kept, own, near, ids, moving, shuffled, joints = self.prepare(batch, stage)
+        patches, kept, own, near, ids, joints = self.prepare(batch, stage)
         with torch.autocast(self.device, dtype=torch.bfloat16, enabled=self.half):
             if stage["boxes"]:
                 seen = self.forward(patches, kept, self.model.vision_encoder.frames, path=int(self.rng.integers(3)) if stage["one_path"] else None)
@@ -161,11 +156,9 @@ class Training:
         loss = stage["clip"] * (0.3 * each + 0.5 * among)
         if stage["boxes"]:
             parts |= dense_losses(self.model, read_out(self.model, seen.stack), text, ids, own, near)
-            parts["order"] = order_loss(self.model, x[:, 1:], own, moving, shuffled)
-            parts["neighbours"] = neighbour_loss(self.model, seen.early[:, 1:], patches, self.model.vision_encoder.frames)
             parts["joints"], parts["places"] = pose_loss(self.model, seen.middle[:, 1:], kept, joints, self.model.vision_encoder.grid)
             loss = loss + parts["point"] + 0.5 * parts["things"] + 1.5 * parts["token"] + 0.3 * parts["unknown"]
-            loss = loss + parts["order"] + stage["pose"] * (parts["joints"] + 8 * parts["places"] + 2 * parts["neighbours"])
+            loss = loss + stage["pose"] * (parts["joints"] + 8 * parts["places"])
         for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
         loss.backward()
