@@ -152,7 +152,7 @@ func TestPageComesBack(t *testing.T) {
 	source := testsource.New("demo", clip)
 	st, err = again.AddStream(streaming.StreamOptions{Name: "demo", Control: source})
 	require.NoError(t, err)
-	holds(t, ctx, `videogem.up === true && videogem.message.includes('first picture')`)
+	holds(t, ctx, `videogem.up === true && videogem.message.includes('Waiting for the picture')`)
 	st.WriteSample(clip.Frames[0].Data, clip.Duration, true)
 	holds(t, ctx, `videogem.state === 'live'`)
 }

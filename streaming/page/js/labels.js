@@ -51,3 +51,20 @@ function overlap(a, b) {
   const d = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
   return w > 0 && d > 0 ? w * d : 0;
 }
+
+// spread moves places on a line of that length apart, so that there is room between them, and as little as it takes.
+export function spread(places, room, length) {
+  const order = places.map((_, i) => i).sort((a, b) => places[a] - places[b] || a - b);
+  const moved = [...places];
+  let free = room / 2;
+  for (const i of order) {
+    moved[i] = Math.max(moved[i], free);
+    free = moved[i] + room;
+  }
+  free = length - room / 2;
+  for (const i of order.reverse()) {
+    moved[i] = Math.min(moved[i], free);
+    free = moved[i] - room;
+  }
+  return moved;
+}

@@ -5,8 +5,12 @@ export const playerWords = {
   live: 'Live',
   reconnecting: 'Reconnecting',
   offline: 'Offline',
+  asleep: 'Paused',
   error: 'Cannot play',
 };
+
+// isLive tells whether a stream's source has pictures.
+export const isLive = (status) => status.state === 'running' || status.state === 'degraded';
 
 // badge is what the corner of a picture says: the player's state, or the source's where that is the trouble. heat tells whether
 // there is any yet.
@@ -18,7 +22,7 @@ export function badge(player, status, heat) {
     if (status.state === 'degraded') return {text: 'Live, no heat', tone: 'warn'};
     if (!heat && status.prompts.length > 0) return {text: 'Live, heat to come', tone: 'live'};
   }
-  const tone = {live: 'live', connecting: 'idle', reconnecting: 'warn', offline: 'bad', error: 'bad'}[player];
+  const tone = {live: 'live', connecting: 'idle', reconnecting: 'warn', offline: 'bad', asleep: 'idle', error: 'bad'}[player];
   return {text: playerWords[player], tone};
 }
 
