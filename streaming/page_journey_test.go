@@ -16,11 +16,7 @@ import (
 )
 
 // heatAt reads how opaque the heat is in the middle of the picture, 0 to 255.
-const heatAt = `(() => {
-	const c = document.querySelector('canvas.heat'), pixel = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
-	pixel.drawImage(c, -c.width / 2, -c.height / 2);
-	return pixel.getImageData(0, 0, 1, 1).data[3];
-})()`
+const heatAt = heatColor + `[3]`
 
 // drag drags an element down by so many pixels.
 func drag(t *testing.T, ctx context.Context, selector string, down float64) { //nolint:revive // t first

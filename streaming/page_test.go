@@ -35,6 +35,14 @@ func holds(t *testing.T, ctx context.Context, expression string) { //nolint:revi
 	}
 }
 
+// read evaluates a JavaScript expression.
+func read[T any](t *testing.T, ctx context.Context, expression string) T { //nolint:revive // t first
+	t.Helper()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	require.NoError(t, err)
+	return v
+}
+
 // picture takes one of the page for people to look at, into the folder VIDEOGEM_PAGE_PICTURES; without a folder it does nothing.
 func picture(t *testing.T, ctx context.Context, name string) { //nolint:revive // t first
 	t.Helper()

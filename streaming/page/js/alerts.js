@@ -67,10 +67,14 @@ export class Alerts extends EventTarget {
   heard(stream, prompts) {
     const s = this.#of(stream);
     const now = Date.now();
+    s.own = prompts;
     s.history.add(prompts, true);
     for (const p of prompts) this.#judge(stream, s, p, now);
     this.#endOthers(s, prompts, true, now);
   }
+
+  // pause ends the events of own prompts, until they are heard of again.
+  pause(stream) { this.#endOthers(this.#of(stream), [], true, Date.now()); }
 
   // film gives events the clip of what was filmed while they went on.
   film(events, film) {
@@ -81,7 +85,7 @@ export class Alerts extends EventTarget {
   #of(stream) {
     let s = this.#streams.get(stream);
     if (!s) {
-      s = {history: new History(), newest: -1, events: [], thresholds: new Map(), there: Date.now()};
+      s = {history: new History(), newest: -1, events: [], thresholds: new Map(), own: [], there: Date.now()};
       this.#streams.set(stream, s);
     }
     return s;
@@ -146,7 +150,8 @@ export class Alerts extends EventTarget {
 
   // arm has the news go on while the page is hidden where there is something to be told.
   #arm() {
-    this.#feed.keep([...this.#streams.values()].some((s) => [...s.thresholds.values()].some((value) => value !== null)));
+    const armed = ({name, prompts}) => [...prompts, ...this.#of(name).own].some((p) => this.threshold(name, p) !== null);
+    this.#feed.keep((this.#feed.streams ?? []).some(armed));
   }
 
   #setUnseen(n) {

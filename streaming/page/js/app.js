@@ -86,6 +86,7 @@ window.videogem = Object.freeze({
   get view() { return shown; },
   get stream() { return view?.name ?? ''; },
   get up() { return feed.up; },
+  get listening() { return feed.listening; },
   get state() { return view?.players.length === 1 ? view.players[0].state : ''; },
   get message() { return view?.players.length === 1 ? view.players[0].message : ''; },
   get decodedFrames() { return (view?.players ?? []).reduce((n, p) => n + p.decodedFrames, 0); },

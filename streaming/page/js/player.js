@@ -115,7 +115,7 @@ export class Player extends EventTarget {
       const pc = this.#open(signal);
       const reply = await offer(pc, 'whep', this.#name, this.#overlay ? {overlay: this.#overlay} : {});
       if (signal.aborted) {
-        if (reply.session) end(reply.session);
+        end(reply.session);
         return;
       }
       this.#session = reply.session;
@@ -263,9 +263,8 @@ export class Player extends EventTarget {
     this.#painted = false;
     this.#heat?.clear();
     this.#talk?.closed();
-    if (this.#session) end(this.#session);
+    end(this.#session, this.#pc);
     this.#session = '';
-    this.#pc?.close();
     this.#pc = null;
   }
 }

@@ -105,28 +105,33 @@ export class Row {
   // edit turns the words into a box: Enter takes them, Escape and leaving it do not.
   #edit() {
     this.#open(false);
-    let open = true;
     const input = h('input.prompt-edit', {
-      type: 'text', value: this.words, maxlength: '500', 'aria-label': `New words for ${this.words}`,
+      type: 'text', value: this.words, maxlength: '500', enterkeyhint: 'done', 'aria-label': `New words for ${this.words}`, onblur: () => close(),
       onkeydown: (e) => {
-        if (e.key !== 'Enter' && e.key !== 'Escape') return;
-        e.preventDefault();
+        if (e.key !== 'Escape') return;
         e.stopPropagation();
+        close();
+        this.text.focus();
+      },
+    });
+    const form = h('form.prompt-form', {
+      onsubmit: (e) => {
+        e.preventDefault();
         const words = input.value.trim().replace(/\s+/g, ' ');
         close();
         this.text.focus();
-        if (e.key === 'Enter' && words !== this.words) this.actions.change(words);
+        if (words !== this.words) this.actions.change(words);
       },
-      onblur: () => close(),
-    });
+    }, input);
+    let open = true;
     const close = () => {
       if (!open) return; // removing the box takes the focus from it, too
       open = false;
       this.text.hidden = false;
-      input.remove();
+      form.remove();
     };
     this.text.hidden = true;
-    this.text.after(input);
+    this.text.after(form);
     input.focus();
     input.select();
   }

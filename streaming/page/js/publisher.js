@@ -61,7 +61,7 @@ export class Publisher extends EventTarget {
       const pc = this.#open(signal);
       const reply = await offer(pc, 'whip', this.#name);
       if (signal.aborted) {
-        if (reply.session) end(reply.session);
+        end(reply.session);
         return;
       }
       this.#session = reply.session;
@@ -119,9 +119,8 @@ export class Publisher extends EventTarget {
     clearTimeout(this.#timer);
     this.#gone.abort();
     this.#gone = new AbortController();
-    if (this.#session) end(this.#session);
+    end(this.#session, this.#pc);
     this.#session = '';
-    this.#pc?.close();
     this.#pc = null;
   }
 }

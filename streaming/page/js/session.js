@@ -30,7 +30,8 @@ export async function accept(pc, {sdp, answer, servers}) {
   await pc.setRemoteDescription({type: 'answer', sdp: answer});
 }
 
-// end ends a session; it may fail, for sessions end by themselves, too.
-export function end(session) {
-  fetch(session, {method: 'DELETE', keepalive: true}).catch(() => { /* it ends by itself */ });
+// end ends a session, if one was made, and then its connection: a server that hears of the connection's end first has no session any more.
+export async function end(session, pc) {
+  if (session) await ask(session, {method: 'DELETE', keepalive: true}).catch(() => { /* it ends by itself */ });
+  pc?.close();
 }

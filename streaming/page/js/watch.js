@@ -52,7 +52,7 @@ export class Watch {
       this.prompts.element, this.more);
     this.screen.heat.addEventListener('message', (e) => this.#heard(e.detail));
     this.screen.heat.addEventListener('shown', () => this.#drawn());
-    this.screen.player.addEventListener('drop', () => alerts.heard(name, []));
+    this.screen.player.addEventListener('drop', () => alerts.pause(name));
     feed.addEventListener('change', this.#update);
     alerts.addEventListener('threshold', this.#update);
     account.addEventListener('change', this.#update);
@@ -123,6 +123,7 @@ export class Watch {
     this.explanation?.close();
     this.camera.close();
     this.screen.stop();
+    this.alerts.heard(this.name, []);
     this.stats.stop();
     this.markers.close();
   }
