@@ -161,6 +161,23 @@ func TestPageComesBack(t *testing.T) {
 	st, err = again.AddStream(streaming.StreamOptions{Name: "demo", Control: source})
 	require.NoError(t, err)
 	holds(t, ctx, `videogem.up === true && videogem.message.includes('Waiting for the picture')`)
+	browse(t, ctx, chromedp.Evaluate[chromedp.Void](manyAttempts))
+	holds(t, ctx, `window.offers >= 50`)
+	require.Zero(t, read[int](t, ctx, `taken`), "what the server refuses leaves nothing in the browser, which has 500 peer connections and then no more")
+	source.Edit(func(st *streaming.Status) { st.State = streaming.StateRunning })
 	st.WriteSample(clip.Frames[0].Data, clip.Duration, true)
-	holds(t, ctx, `videogem.state === 'live'`)
+	holds(t, ctx, `videogem.state === 'live' && taken === 1`)
 }
+
+// manyAttempts has the page try again and again, and counts the offers that it makes, and those of them that a peer connection takes.
+const manyAttempts = `window.offers = window.taken = 0;
+	for (const [name, count] of [['createOffer', () => offers++], ['setLocalDescription', () => taken++]]) {
+		const f = RTCPeerConnection.prototype[name];
+		RTCPeerConnection.prototype[name] = function(...args) { count(); return f.apply(this, args); };
+	}
+	(async () => {
+		while (offers < 50) {
+			document.dispatchEvent(new Event('visibilitychange')); // as if the viewer came back
+			await new Promise((resume) => setTimeout(resume, 20));
+		}
+	})(); undefined`

@@ -218,7 +218,7 @@ export class Player extends EventTarget {
       this.#frame = frame;
       this.#painted = true;
       if (this.drawsHeat && frame) this.#heat?.frame(frame, video.videoWidth, video.videoHeight);
-      if (this.#state !== 'live') this.#alive();
+      if (this.#state !== 'live' && !video.paused) this.#alive(); // the first picture comes even where it does not play
       if (video.requestVideoFrameCallback) video.requestVideoFrameCallback((_, meta) => painted(meta));
     };
     if (video.requestVideoFrameCallback) video.requestVideoFrameCallback((_, meta) => painted(meta));

@@ -56,13 +56,14 @@ export class Suggest {
   // put lays the list above the box, or below it where there is more room. Nothing that the box is in cuts it off.
   #put() {
     const box = this.#input.getBoundingClientRect();
+    const above = box.top - document.querySelector('.bar').offsetHeight;
     const below = innerHeight - box.bottom;
-    const up = box.top >= below;
+    const up = above >= below;
     Object.assign(this.element.style, {
       left: `${box.left}px`, width: `${box.width}px`,
       top: up ? 'auto' : `${box.bottom + apart}px`, bottom: up ? `${innerHeight - box.top + apart}px` : 'auto',
     });
-    this.element.style.setProperty('--room', `${Math.max(box.top, below) - 2 * apart}px`);
+    this.element.style.setProperty('--room', `${Math.max(above, below) - 2 * apart}px`);
   }
 
   #walk(to) {
