@@ -10,7 +10,7 @@ import (
 
 // placeScript lays labels round random points and adds up what overlaps.
 const placeScript = `
-	const {place, spread} = await import('./js/labels.js');
+	const {place, spread, withoutCommonStart} = await import('./js/labels.js');
 	let seed = 1;
 	const random = () => (seed = seed * 48271 % 2147483647) / 2147483647;
 	let last = [], worst = 0, outside = 0, moved = 0;
@@ -28,8 +28,9 @@ const placeScript = `
 		});
 		if (JSON.stringify(place(labels, w, d, places)) !== JSON.stringify(places)) moved++;
 	}
-	return {worst, outside, moved, spread: [spread([5, 50, 48, 49], 10, 100), spread([95, 99], 10, 100)].map((s) => s.join())};`
+	return {worst, outside, moved, spread: [spread([5, 50, 48, 49], 10, 100), spread([95, 99], 10, 100)].map((s) => s.join()),
+		words: [['a person waving', 'a person'], ['a person a', 'a person b c'], ['one alone'], []].map((s) => withoutCommonStart(s).join())};`
 
 func labelsModule(t *testing.T, ctx context.Context) { //nolint:revive // t first
-	require.JSONEq(t, `{"worst":0,"outside":0,"moved":0,"spread":["5,68,48,58","85,95"]}`, string(module[json.RawMessage](t, ctx, placeScript)))
+	require.JSONEq(t, `{"worst":0,"outside":0,"moved":0,"spread":["5,68,48,58","85,95"],"words":["person waving,person","a,b c","one alone",""]}`, string(module[json.RawMessage](t, ctx, placeScript)))
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/videogem/videogem/streaming"
 	"github.com/videogem/videogem/streaming/browsertest"
+	"github.com/videogem/videogem/streaming/internal/testsource"
 )
 
 const demoNotice = "Demo model: knows drawn people only; `videogem models pull viclip-b16` for real scenes."
@@ -23,6 +24,20 @@ func needPictures(t *testing.T) {
 	}
 }
 
+// point puts the made-up heat where people do these things in the clip that was made for the pictures.
+func point(source *testsource.Source) {
+	at := map[string][2]float64{
+		"a person carrying a box": {.24, .5}, "a person playing guitar": {.78, .58}, "a person climbing a ladder": {.47, .45},
+	}
+	source.Edit(func(st *streaming.Status) {
+		for i, p := range st.Prompts {
+			if xy, ok := at[p.Text]; ok {
+				st.Prompts[i].Point = &xy
+			}
+		}
+	})
+}
+
 // TestPagePictures takes pictures of a stream's view, for people to look at, into the folder VIDEOGEM_PAGE_PICTURES.
 // VIDEOGEM_PAGE_CLIP names a larger IVF file to play than the one of the other tests.
 func TestPagePictures(t *testing.T) {
@@ -32,6 +47,7 @@ func TestPagePictures(t *testing.T) {
 	st, source := addDrawn(t, s, "demo")
 	source.Edit(func(st *streaming.Status) { st.Title, st.Notice = "Demo camera", demoNotice })
 	require.NoError(t, source.SetPrompts(t.Context(), []string{"a person carrying a box", "a person playing guitar", "a person climbing a ladder"}))
+	point(source)
 	source.HoldHeat(true)
 	browse(t, ctx, chromedp.EmulateViewport(1440, 900), chromedp.Navigate(s.URL()))
 	holds(t, ctx, `window.videogem?.state === 'live' && videogem.decodedFrames > 20`)
@@ -86,6 +102,7 @@ func TestPageGridPictures(t *testing.T) {
 	}
 	for i, name := range names {
 		_, source := addDrawn(t, s, fmt.Sprintf("camera-%d", i+1))
+		point(source)
 		source.Edit(func(st *streaming.Status) {
 			st.Title = name
 			switch i {

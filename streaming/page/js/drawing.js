@@ -4,7 +4,7 @@ import {h} from './dom.js';
 import {colorMaps} from './colormaps.js';
 import {overlay, overlayNames, setOverlay} from './overlay.js';
 
-const names = {prompt: 'Color of the prompt', turbo: 'Turbo', viridis: 'Viridis', magma: 'Magma', jet: 'Jet'};
+const names = {prompt: 'The prompt’s', turbo: 'Turbo', viridis: 'Viridis', magma: 'Magma', jet: 'Jet'};
 
 export class Drawing {
   #style;
@@ -26,7 +26,7 @@ export class Drawing {
     const [map, mapLabel] = select('heat-map', 'Colors', (value) => this.#set('map', value));
     map.append(...colorMaps.map((m) => h('option', {value: m}, names[m])));
     map.value = style.map;
-    [this.by, this.byLabel] = select('heat-by', 'Heat drawn by', (value) => {
+    [this.by, this.byLabel] = select('heat-by', 'Drawn by', (value) => {
       setOverlay(value);
       reconnect();
     });

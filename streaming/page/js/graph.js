@@ -3,14 +3,14 @@
 import {legible, rgb} from './colors.js';
 import {h} from './dom.js';
 import {idOf} from './history.js';
-import {spread} from './labels.js';
+import {spread, withoutCommonStart} from './labels.js';
 import {ThresholdHandle} from './threshold.js';
 
 const span = 60_000; // ms shown
 const gap = 5_000; // ms without a score that leave a gap
 const room = 0.12; // of the range, above and below
 const names = 0.3; // of the width, for the prompts' names
-const line = 15; // px of a name's height
+const line = 1.3; // of the font's size, from name to name
 
 export class Graph {
   #alerts;
@@ -124,10 +124,11 @@ export class Graph {
       const end = this.#line(g, p, color, right, d);
       if (end !== null) ends.push({...p, color, y: end});
     }
-    const places = spread(ends.map((e) => e.y), line, d);
+    const places = spread(ends.map((e) => e.y), line * parseFloat(style.fontSize), d);
+    const texts = fitting(g, ends.map((e) => e.text), w - right - 14);
     ends.forEach((e, i) => {
       g.fillStyle = e.color;
-      g.fillText(fitting(g, e.text, w - right - 14), right + 8, places[i]);
+      g.fillText(texts[i], right + 8, places[i]);
     });
   }
 
@@ -149,10 +150,14 @@ export class Graph {
   }
 }
 
-// fitting cuts a text off where it is wider than that.
-function fitting(g, text, width) {
-  if (g.measureText(text).width <= width) return text;
-  let n = text.length;
-  while (n > 0 && g.measureText(`${text.slice(0, n)}…`).width > width) n--;
-  return `${text.slice(0, n).trimEnd()}…`;
+// fitting shortens texts that are wider than that: they lose the words that they all begin with, and then their ends.
+function fitting(g, texts, width) {
+  const fits = (text) => g.measureText(text).width <= width;
+  if (texts.every(fits)) return texts;
+  return withoutCommonStart(texts).map((text) => {
+    if (fits(text)) return text;
+    let n = text.length;
+    while (n > 0 && !fits(`${text.slice(0, n)}…`)) n--;
+    return `${text.slice(0, n).trimEnd()}…`;
+  });
 }

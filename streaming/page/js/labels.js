@@ -68,3 +68,11 @@ export function spread(places, room, length) {
   }
   return moved;
 }
+
+// withoutCommonStart takes the words away that all texts begin with, where there are several.
+export function withoutCommonStart(texts) {
+  const all = texts.map((text) => text.split(' '));
+  let common = 0;
+  while (all.length > 1 && all.every((words) => common < words.length - 1 && words[common] === all[0][common])) common++;
+  return all.map((words) => words.slice(common).join(' '));
+}
