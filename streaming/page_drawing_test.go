@@ -55,6 +55,13 @@ const heatColor = `(() => {
 	return [...pixel.getImageData(0, 0, 1, 1).data];
 })()`
 
+// heatArea is the share of the picture that has heat on it.
+const heatArea = `(() => {
+	const g = new OffscreenCanvas(64, 36).getContext('2d', {willReadFrequently: true});
+	g.drawImage(document.querySelector('canvas.heat'), 0, 0, 64, 36);
+	return g.getImageData(0, 0, 64, 36).data.filter((v, i) => i % 4 === 3 && v > 8).length / (64 * 36);
+})()`
+
 func TestPageDrawsHeatAsItsViewerLikes(t *testing.T) {
 	ctx := browsertest.New(t)
 	s := newServer(t, streaming.Config{})
@@ -80,8 +87,9 @@ func TestPageDrawsHeatAsItsViewerLikes(t *testing.T) {
 	browse(t, ctx, chromedp.Click(chromedp.CSS(".prompt:first-child .swatch")))
 	middle(`a > 150`)
 	browse(t, ctx, chromedp.Focus(chromedp.ID("heat-floor")), chromedp.KeyEvent(kb.End))
-	holds(t, ctx, `document.getElementById('heat-floor').value === '0.95'`)
+	holds(t, ctx, `document.getElementById('heat-floor').value === '0.95' && `+heatArea+` > 0 && `+heatArea+` < .1`)
 	browse(t, ctx, chromedp.KeyEvent(kb.Home))
+	holds(t, ctx, heatArea+` > .2`)
 	middle(`a > 150`)
 
 	browse(t, ctx, chromedp.Click(chromedp.CSS(".prompt:first-child .more-actions")), chromedp.Evaluate[chromedp.Void](`(() => {

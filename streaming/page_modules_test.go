@@ -25,6 +25,7 @@ func TestPageModules(t *testing.T) {
 		{"Link headers", linkModule},
 		{"clips", clipsModule},
 		{"colors", colorsModule},
+		{"player", playerModule},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, ctx) })
 	}

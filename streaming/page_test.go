@@ -160,7 +160,7 @@ func TestPageComesBack(t *testing.T) {
 	source := testsource.New("demo", clip)
 	st, err = again.AddStream(streaming.StreamOptions{Name: "demo", Control: source})
 	require.NoError(t, err)
-	holds(t, ctx, `videogem.up === true && videogem.message.includes('Waiting for the picture')`)
+	holds(t, ctx, `videogem.up === true && videogem.message.includes('first picture')`)
 	browse(t, ctx, chromedp.Evaluate[chromedp.Void](manyAttempts))
 	holds(t, ctx, `window.offers >= 50`)
 	require.Zero(t, read[int](t, ctx, `taken`), "what the server refuses leaves nothing in the browser, which has 500 peer connections and then no more")

@@ -1,7 +1,7 @@
 // Player shows one stream in a video element over WHEP, and comes back by itself when anything on the way breaks.
 //
-// States: connecting (the first time), live, reconnecting, offline (the server does not answer), asleep (the browser wants a
-// click before it plays), error (trying again soon would not help). The event 'state' tells of each change; message says why, in
+// States: connecting (the first time), live, reconnecting, waiting (the server has no picture yet), offline (the server does not answer),
+// asleep (the browser wants a click before it plays), error (trying again soon would not help). The event 'state' tells of each change; message says why, in
 // a sentence. The event 'drop' comes before the picture goes away.
 
 import {Unanswered} from './ask.js';
@@ -12,7 +12,6 @@ const pauseBefore = 4000; // a lost connection that may still come back
 const stalledAfter = 6000; // without a picture
 const pauses = [500, 1000, 2000, 4000, 8000];
 const longPause = 30000; // after an error
-const idlePause = 15000; // while nobody sends pictures: retry is called when somebody does
 const unanswered = 'The server does not answer.';
 const blocked = 'The server answers, but its video does not arrive. A firewall may be in between.';
 
@@ -37,7 +36,7 @@ export class Player extends EventTarget {
   #running = null; // aborted by stop
 
   // source tells of the stream, as far as it is known: answers() whether the server does, sends() whether there are pictures to send,
-  // idle() whether nobody sends any, overlay() who shall draw the heat of the next connection, '' for as the server likes. heat is the
+  // overlay() who shall draw the heat of the next connection, '' for as the server likes. heat is the
   // HeatLayer that draws it here, and talk is told of the channel on which it comes: opened(send), reply(text), closed().
   constructor(name, video, source, {heat = null, talk = null} = {}) {
     super();
@@ -172,8 +171,7 @@ export class Player extends EventTarget {
         this.#fail('error', `This browser cannot play the stream: ${why}.`);
         break;
       case 409:
-        this.#fail(this.#state === 'connecting' ? 'connecting' : 'reconnecting', 'Waiting for the picture.',
-          Math.max(wait || 1000, this.#source.idle() ? idlePause : 0));
+        this.#fail('waiting', 'Waiting for the first picture.', wait || 1000);
         break;
       case 429:
         this.#fail('reconnecting', 'Too many attempts from your address. Waiting a moment.', wait || 5000);

@@ -26,7 +26,6 @@ export class Screen {
         const s = feed.stream(name);
         return feed.up === true && s !== undefined && isLive(s) && s.fps >= 1;
       },
-      idle: () => ['waiting', 'failed', 'ended'].includes(feed.stream(name)?.state),
       overlay: () => overlay(feed.stream(name)?.overlays),
     }, {heat: this.heat, talk});
     this.badge = h('span.badge');
@@ -97,8 +96,9 @@ export class Screen {
     const live = !status || isLive(status);
     if (live && !this.#live) this.player.retry(); // there is a picture now
     this.#live = live;
-    const idle = status?.state === 'waiting'; // for somebody to send video: no hurry
-    const busy = !idle && (state === 'connecting' || state === 'reconnecting');
+    const away = status !== undefined && !isLive(status) && status.state !== 'starting';
+    const idle = away && (state === 'connecting' || state === 'waiting'); // until somebody does something about it: no hurry
+    const busy = !idle && (state === 'connecting' || state === 'reconnecting' || state === 'waiting');
     this.spinner.hidden = !busy;
     this.sign.hidden = busy;
     if (this.button) {
