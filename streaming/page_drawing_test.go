@@ -19,7 +19,8 @@ import (
 // addBoth adds a stream whose heat the page or the server draws, as its viewers like, and plays it.
 func addBoth(t *testing.T, s *streaming.Server, name string) *testsource.Source {
 	t.Helper()
-	clip := pictureClip(t)
+	clip, err := testsource.Embedded()
+	require.NoError(t, err)
 	source := testsource.New(name, clip)
 	source.Edit(func(st *streaming.Status) {
 		st.State, st.Prompts[0].Point, st.Prompts[1].Point = streaming.StateRunning, &[2]float64{.5, .5}, &[2]float64{.1, .1}

@@ -18,7 +18,13 @@ import (
 // addDrawn adds a stream whose heat the page draws, and plays it.
 func addDrawn(t *testing.T, s *streaming.Server, name string) (*streaming.Stream, *testsource.Source) {
 	t.Helper()
-	clip := pictureClip(t)
+	clip, err := testsource.Embedded()
+	require.NoError(t, err)
+	return addDrawnClip(t, s, name, clip)
+}
+
+func addDrawnClip(t *testing.T, s *streaming.Server, name string, clip *testsource.Clip) (*streaming.Stream, *testsource.Source) {
+	t.Helper()
 	source := testsource.New(name, clip)
 	st, err := s.AddStream(streaming.StreamOptions{Name: name, Control: source, Variants: []streaming.Variant{{Overlay: streaming.OverlayNone}}})
 	require.NoError(t, err)

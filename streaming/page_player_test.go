@@ -10,6 +10,7 @@ import (
 
 	"github.com/videogem/videogem/streaming"
 	"github.com/videogem/videogem/streaming/browsertest"
+	"github.com/videogem/videogem/streaming/internal/testsource"
 )
 
 // playerScript has the server refuse offers, each in another way, and notes how long the player waits before it tries again.
@@ -58,7 +59,8 @@ func TestPageWaitsForThePicture(t *testing.T) {
 	source.Edit(func(st *streaming.Status) { st.State, st.Error = streaming.StateEnded, "" })
 	says("Ended", "has ended", false)
 	require.Zero(t, st.Viewers())
-	clip := pictureClip(t)
+	clip, err := testsource.Embedded()
+	require.NoError(t, err)
 	st.WriteSample(clip.Frames[0].Data, clip.Duration, true)
 	source.Edit(func(st *streaming.Status) { st.State = streaming.StateRunning })
 	holds(t, ctx, `videogem.state === 'live'`)

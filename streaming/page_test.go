@@ -56,20 +56,6 @@ func picture(t *testing.T, ctx context.Context, name string) { //nolint:revive /
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "page_"+name+".png"), b, 0o600))
 }
 
-// pictureClip is what streams play whose pictures people look at: the clip that VIDEOGEM_PAGE_CLIP names, or the embedded one.
-func pictureClip(t *testing.T) *testsource.Clip {
-	t.Helper()
-	clip, err := testsource.Embedded()
-	require.NoError(t, err)
-	if name := os.Getenv("VIDEOGEM_PAGE_CLIP"); name != "" {
-		b, err := os.ReadFile(name)
-		require.NoError(t, err)
-		clip, err = testsource.Parse(b)
-		require.NoError(t, err)
-	}
-	return clip
-}
-
 // theme is the action that puts light or dark colors on.
 func theme(name string) chromedp.Action[chromedp.Void] {
 	return chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.documentElement.dataset.theme = %q", name))
