@@ -102,7 +102,9 @@ func TestPagePictures(t *testing.T) {
 		st.State, st.Error = streaming.StateDegraded, "onnxruntime: out of memory"
 		st.Prompts[1].Warning = "longer than the model reads: its end is ignored"
 	})
+	source.HoldHeat(true)
 	browse(t, ctx, chromedp.EmulateViewport(1440, 900))
+	holds(t, ctx, `document.querySelectorAll('.marker-label').length === 0`)
 	picture(t, ctx, "degraded_dark")
 	require.NoError(t, st.Close())
 	require.NoError(t, s.Close())
@@ -131,7 +133,7 @@ func TestPageGridPictures(t *testing.T) {
 			st.Title = name
 			switch i {
 			case 4:
-				st.State, st.Error = streaming.StateFailed, "rtsp://10.0.0.7/1 does not answer"
+				st.State, st.Error, st.FPS = streaming.StateFailed, "rtsp://10.0.0.7/1 does not answer", 0
 			case 7:
 				st.Prompts = nil
 			}
