@@ -152,7 +152,7 @@ func TestPageComesBack(t *testing.T) {
 	require.Zero(t, read[int](t, ctx, `taken`), "what the server refuses leaves nothing in the browser, which has 500 peer connections and then no more")
 	source.Edit(func(st *streaming.Status) { st.State = streaming.StateRunning })
 	st.WriteSample(clip.Frames[0].Data, clip.Duration, true)
-	holds(t, ctx, `videogem.state === 'live' && taken === 1`)
+	holds(t, ctx, `videogem.state === 'live' && taken > 0`)
 }
 
 // manyAttempts has the page try again and again, and counts the offers that it makes, and those of them that a peer connection takes.
