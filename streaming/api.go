@@ -15,8 +15,10 @@ import (
 const (
 	// eventInterval is how often an event stream looks for news.
 	eventInterval = 250 * time.Millisecond
-	// eventSilence is the longest time without a line: proxies and browsers find out that the other side is gone.
-	eventSilence = 15 * time.Second
+	// eventSilence is the longest time without an event: proxies and pages find out that the other side is gone.
+	eventSilence = 5 * time.Second
+	// eventAlive is sent when there is nothing to say. Scripts do not hear of a comment, which the HTML standard proposes for this.
+	eventAlive = "event: alive\ndata:\n\n"
 	// eventWrite bounds how long a client may take for one event.
 	eventWrite = 10 * time.Second
 )
@@ -176,7 +178,7 @@ func (s *Server) sendEvents(w http.ResponseWriter, r *http.Request, name string,
 		case !bytes.Equal(b, last):
 			event = fmt.Sprintf("event: %s\ndata: %s\n\n", name, b)
 		case time.Since(spoke) > eventSilence:
-			event = ":\n\n"
+			event = eventAlive
 		}
 		if event != "" {
 			last, spoke = b, time.Now()

@@ -2,6 +2,7 @@ package streaming_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -26,15 +27,21 @@ func TestPageTellsWhenAPromptHappens(t *testing.T) {
 
 	browse(t, ctx, chromedp.Click(chromedp.CSS(".prompt:first-child .bell")))
 	holds(t, ctx, `document.querySelectorAll('.threshold').length === 1`)
-	const value = `parseFloat(document.querySelector('.threshold').getAttribute('aria-valuenow'))`
-	holds(t, ctx, value+` === 0.05`)
+	holds(t, ctx, threshold+` === 0.05`)
 	browse(t, ctx, chromedp.Focus(chromedp.CSS(".threshold")))
-	for range 4 {
+	for range 3 {
 		browse(t, ctx, chromedp.KeyEvent(kb.PageUp))
 	}
-	holds(t, ctx, value+` === 0.15`)
-	require.Equal(t, "0.15", read[string](t, ctx, `localStorage.getItem('threshold demo a person carrying a box')`))
-
+	for range 5 {
+		browse(t, ctx, chromedp.KeyEvent(kb.ArrowRight))
+	}
+	holds(t, ctx, threshold+` === 0.15`)
+	browse(t, ctx, chromedp.KeyEvent(kb.End))
+	holds(t, ctx, threshold+` > 0.15 && `+threshold+` === parseFloat(document.querySelector('.threshold').ariaValueMax) - 0.01`)
+	browse(t, ctx, chromedp.KeyEvent(kb.Home))
+	holds(t, ctx, threshold+` < 0.06`)
+	browse(t, ctx, chromedp.Evaluate[chromedp.Void](`localStorage.setItem('threshold demo a person carrying a box', '0.15')`), chromedp.Reload())
+	holds(t, ctx, `window.videogem?.state === 'live' && `+threshold+` === 0.15`)
 	score(0.2)
 	holds(t, ctx, `videogem.events.length === 1 && !videogem.events[0].ended`)
 	holds(t, ctx, `document.querySelector('.event.now img.event-image')?.src.startsWith('data:image/jpeg')`)
@@ -47,38 +54,74 @@ func TestPageTellsWhenAPromptHappens(t *testing.T) {
 	browse(t, ctx, chromedp.Reload())
 	holds(t, ctx, `window.videogem?.state === 'live' && document.querySelectorAll('.threshold').length === 1`)
 	browse(t, ctx, chromedp.Focus(chromedp.CSS(".threshold")), chromedp.KeyEvent(kb.Delete))
-	holds(t, ctx, `document.querySelectorAll('.threshold').length === 0`)
+	holds(t, ctx, `document.querySelectorAll('.threshold').length === 0 && document.activeElement.id === 'graph-title'`)
 
 	source.Edit(func(st *streaming.Status) { st.Threshold = 0.043 }) // a calibrated model knows better
 	holds(t, ctx, `videogem.threshold === 0.043`)
 	browse(t, ctx, chromedp.Click(chromedp.CSS(".prompt:first-child .bell")))
-	holds(t, ctx, value+` === 0.043`)
+	holds(t, ctx, threshold+` === 0.043`)
 	require.Empty(t, complaints())
 }
 
-func TestPageChangesThePromptsWords(t *testing.T) {
-	ctx := browsertest.New(t)
-	s := newServer(t, streaming.Config{})
-	_, source := addStream(t, s, "demo", true)
-	browse(t, ctx, chromedp.Navigate(s.URL()))
-	holds(t, ctx, `window.videogem?.state === 'live'`)
-	edit := func(keys string) {
-		browse(t, ctx, chromedp.Click(chromedp.CSS(".prompt:first-child .prompt-text")))
-		browse(t, ctx, chromedp.SendKeys(chromedp.CSS(".prompt-edit"), keys))
-		holds(t, ctx, `document.querySelector('.prompt-edit') === null`)
-	}
-	before := source.Prompts()
-	edit("nothing" + kb.Escape)
-	require.Equal(t, before, source.Prompts())
-	edit("a person waving" + kb.Enter)
-	holds(t, ctx, `videogem.prompts[0].text === 'a person waving'`)
-	require.Equal(t, append([]string{"a person waving"}, before[1:]...), source.Prompts())
+// hide has the page believe that it is hidden, as in another tab, or shown again.
+func hide(t *testing.T, ctx context.Context, hidden bool) { //nolint:revive // t first
+	t.Helper()
+	browse(t, ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`Object.defineProperty(document, 'hidden', {value: %t, configurable: true});
+		document.dispatchEvent(new Event('visibilitychange')); undefined`, hidden)))
 }
 
-// read evaluates a JavaScript expression.
-func read[T any](t *testing.T, ctx context.Context, expression string) T { //nolint:revive // t first
-	t.Helper()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
-	require.NoError(t, err)
-	return v
+// TestPageTellsOfAllThatHappens: events that overlap, of prompts that are the viewer's alone, in the grid, and while nobody looks.
+func TestPageTellsOfAllThatHappens(t *testing.T) {
+	ctx := browsertest.New(t)
+	s := newServer(t, streaming.Config{})
+	_, source := addDrawn(t, s, "demo")
+	_, other := addDrawn(t, s, "other")
+	score := func(i int, x float64) {
+		source.Edit(func(st *streaming.Status) { st.Prompts[i].Score = x })
+	}
+	score(0, .05)
+	score(1, .05)
+	complaints := browsertest.Complaints(t, ctx)
+	browse(t, ctx, chromedp.EmulateViewport(1440, 1400), chromedp.Navigate(s.URL()+"#/demo"))
+	holds(t, ctx, `window.videogem?.state === 'live' && document.querySelectorAll('.marker-label').length === 2`)
+	source.Edit(func(st *streaming.Status) { st.Threshold = .15 }) // where the bells put the lines
+	holds(t, ctx, `videogem.threshold === 0.15`)
+	browse(t, ctx, chromedp.Click(chromedp.ID("for-me")), chromedp.SendKeys(chromedp.ID("add-prompt"), "a person jumping"+kb.Enter))
+	browse(t, ctx, chromedp.Click(chromedp.CSS(".prompt:first-child .bell")), chromedp.Click(chromedp.CSS(".prompt:nth-child(2) .bell")),
+		chromedp.Click(chromedp.CSS(ownRow+" .bell"))) // its score is 0.18
+	holds(t, ctx, `document.querySelectorAll('.threshold').length === 3`)
+	holds(t, ctx, `videogem.events.length === 1 && videogem.events[0].prompt === 'a person jumping' && !videogem.events[0].ended`)
+	score(0, .3)
+	holds(t, ctx, `videogem.events.length === 2`)
+	score(1, .3)
+	holds(t, ctx, `videogem.events.length === 3 && document.querySelectorAll('.event.now img.event-image').length === 3`)
+	score(0, .05)
+	score(1, .05)
+	browse(t, ctx, chromedp.Focus(chromedp.CSS(ownRow+" .more-actions")), chromedp.KeyEvent(kb.Delete))
+	holds(t, ctx, `videogem.events.every(e => e.ended && e.clip) && [...document.querySelectorAll('.event button')].every((b) => !b.hidden)`)
+
+	hide(t, ctx, true)
+	score(0, .3)
+	holds(t, ctx, `document.title === '(1) demo · VideoGEM' && videogem.events.length === 4`)
+	score(0, .05)
+	holds(t, ctx, `videogem.events[0].ended`)
+	hide(t, ctx, false)
+	holds(t, ctx, `document.title === 'demo · VideoGEM'`)
+	browse(t, ctx, chromedp.Click(chromedp.CSS(".prompt:nth-child(2) .bell")))
+	score(0, .3)
+	holds(t, ctx, `videogem.events.length === 5`)
+	browse(t, ctx, chromedp.Click(chromedp.CSS(".prompt:first-child .bell"))) // nothing is left to be told
+	holds(t, ctx, `videogem.events[0].ended`)
+	hide(t, ctx, true)
+	holds(t, ctx, `videogem.listening === false`)
+	hide(t, ctx, false)
+	holds(t, ctx, `videogem.listening === true`)
+
+	other.Edit(func(st *streaming.Status) { st.Prompts[0].Score = .3 })
+	browse(t, ctx, chromedp.Evaluate[chromedp.Void](`localStorage.setItem('threshold other a person carrying a box', '0.15'); location.hash = '#/'`), chromedp.Reload())
+	holds(t, ctx, `window.videogem?.players.length === 2 && document.querySelector('.card.alert .card-alert')?.textContent === 'a person carrying a box'`)
+	holds(t, ctx, `videogem.players.every(p => p.state === 'live')`)
+	browse(t, ctx, chromedp.Click(chromedp.CSS(`.card.alert a`)))
+	holds(t, ctx, `videogem.stream === 'other' && document.querySelector('.event.now img.event-image') !== null`) // its picture was taken in the grid, or now
+	require.Empty(t, complaints())
 }

@@ -42,37 +42,6 @@ func TestPageMarksPoints(t *testing.T) {
 	require.Empty(t, complaints())
 }
 
-// placeScript lays labels round random points and adds up what overlaps.
-const placeScript = `(async () => {
-	const {place} = await import('./js/labels.js');
-	let seed = 1;
-	const random = () => (seed = seed * 48271 % 2147483647) / 2147483647;
-	let last = [], worst = 0, outside = 0, moved = 0;
-	for (let round = 0; round < 300; round++) {
-		const n = 1 + round % 8, w = 960, d = 540;
-		const labels = Array.from({length: n}, () => ({x: random() * w, y: random() * d * (round % 3 ? 1 : .1), width: 60 + random() * 200, height: 22}));
-		const places = place(labels, w, d);
-		places.forEach(([x, y], i) => {
-			if (x < 0 || y < 0 || x + labels[i].width > w || y + labels[i].height > d) outside++;
-			for (let k = 0; k < i; k++) {
-				const a = Math.min(x + labels[i].width, places[k][0] + labels[k].width) - Math.max(x, places[k][0]);
-				const b = Math.min(y + 22, places[k][1] + 22) - Math.max(y, places[k][1]);
-				if (a > 0 && b > 0) worst++;
-			}
-		});
-		if (JSON.stringify(place(labels, w, d, places)) !== JSON.stringify(places)) moved++;
-	}
-	window.placed = {worst, outside, moved};
-})(); undefined`
-
-func TestPageLabelsKeepApart(t *testing.T) {
-	ctx := browsertest.New(t)
-	s := newServer(t, streaming.Config{})
-	browse(t, ctx, chromedp.Navigate(s.URL()), chromedp.Evaluate[chromedp.Void](placeScript))
-	holds(t, ctx, `window.placed !== undefined`)
-	require.JSONEq(t, `{"worst":0,"outside":0,"moved":0}`, read[string](t, ctx, `JSON.stringify(placed)`))
-}
-
 // TestPageMarksTheFrameOnScreen: where the page draws the heat, its points, too, are those of the heat and not of the status.
 func TestPageMarksTheFrameOnScreen(t *testing.T) {
 	ctx := browsertest.New(t)

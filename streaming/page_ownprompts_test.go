@@ -18,7 +18,13 @@ import (
 // addDrawn adds a stream whose heat the page draws, and plays it.
 func addDrawn(t *testing.T, s *streaming.Server, name string) (*streaming.Stream, *testsource.Source) {
 	t.Helper()
-	clip := pictureClip(t)
+	clip, err := testsource.Embedded()
+	require.NoError(t, err)
+	return addDrawnClip(t, s, name, clip)
+}
+
+func addDrawnClip(t *testing.T, s *streaming.Server, name string, clip *testsource.Clip) (*streaming.Stream, *testsource.Source) {
+	t.Helper()
 	source := testsource.New(name, clip)
 	st, err := s.AddStream(streaming.StreamOptions{Name: name, Control: source, Variants: []streaming.Variant{{Overlay: streaming.OverlayNone}}})
 	require.NoError(t, err)
@@ -88,50 +94,4 @@ func TestPageTellsWhatOwnPromptsCannotBe(t *testing.T) {
 	}
 	holds(t, ctx, `document.querySelector('.error').textContent.includes('4 prompts for yourself')`)
 	eventually(t, "four are looked for", func() bool { return len(source.ViewerPrompts()) == 4 })
-}
-
-// ownScript drives the page's module without a server: messages are lost, refused, and pushed out by others'.
-const ownScript = `(async () => {
-	localStorage.clear();
-	const {OwnPrompts} = await import('./js/own.js');
-	const own = new OwnPrompts('x');
-	const sent = [], refused = [];
-	own.addEventListener('refused', (e) => refused.push(e.detail));
-	const heat = (texts, now) => own.heard({prompts: texts.map((text) => ({text, own: true}))}, now);
-	own.opened((text) => sent.push(JSON.parse(text).prompts.join()));
-	own.add('a');
-	await new Promise((f) => setTimeout(f, 3500)); // no answer: it is sent again, after 1 s and 2 s more
-	const lost = sent.length;
-	heat(['a'], 1000);
-	const states = [own.list[0].state];
-	await new Promise((f) => setTimeout(f, 4500));
-	const rested = sent.length;
-	heat([], 1500);
-	states.push(own.list[0].state); // may come back
-	heat([], 6000);
-	states.push(own.list[0].state);
-	const pushed = sent.length;
-	own.again('a');
-	heat(['a'], 7000);
-	own.add('b');
-	own.reply('{"error":"not accepted: no"}');
-	const left = own.list.map((p) => p.text).join();
-	own.add('c'); own.add('d'); own.add('e');
-	own.ask(['v', 'o']);
-	const asked = sent.at(-1);
-	heat(['v', 'o', 'a', 'c'], 7100);
-	states.push(own.list.map((p) => p.state).join());
-	own.ask([]);
-	const after = sent.at(-1);
-	own.closed();
-	window.told = {lost, rested, pushed, states, refused, left, asked, after, kept: new OwnPrompts('x').list.length};
-})(); undefined`
-
-func TestPageRepeatsWhatItAsksFor(t *testing.T) {
-	ctx := browsertest.New(t)
-	s := newServer(t, streaming.Config{})
-	browse(t, ctx, chromedp.Navigate(s.URL()), chromedp.Evaluate[chromedp.Void](ownScript))
-	holds(t, ctx, `window.told !== undefined`)
-	require.JSONEq(t, `{"lost":3,"rested":3,"pushed":3,"states":["found","found","gone","found,found,resting,resting"],"refused":["no"],"left":"a",`+
-		`"asked":"a,c,v,o","after":"a,c,d,e","kept":4}`, read[string](t, ctx, `JSON.stringify(told)`))
 }

@@ -1,8 +1,11 @@
 package streaming_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -11,6 +14,7 @@ import (
 
 	"github.com/videogem/videogem/streaming"
 	"github.com/videogem/videogem/streaming/browsertest"
+	"github.com/videogem/videogem/streaming/internal/testsource"
 )
 
 const demoNotice = "Demo model: knows drawn people only; `videogem models pull viclip-b16` for real scenes."
@@ -23,13 +27,44 @@ func needPictures(t *testing.T) {
 	}
 }
 
+// scene is what is to be seen in a clip.
+type scene struct {
+	Prompts []string              `json:"prompts"`
+	Places  map[string][2]float64 `json:"places"` // of prompts and their parts, in shares of the frame
+}
+
+// addScene adds a stream that plays the i-th of the IVF files that the pattern VIDEOGEM_PAGE_CLIPS matches, with heat where a JSON file (a
+// scene) beside it says; without a pattern it is the clip of the other tests.
+func addScene(t *testing.T, s *streaming.Server, name string, i int) (*streaming.Stream, *testsource.Source) {
+	t.Helper()
+	files, err := filepath.Glob(os.Getenv("VIDEOGEM_PAGE_CLIPS"))
+	require.NoError(t, err)
+	if len(files) == 0 {
+		return addDrawn(t, s, name)
+	}
+	file := files[i%len(files)]
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	clip, err := testsource.Parse(b)
+	require.NoError(t, err)
+	st, source := addDrawnClip(t, s, name, clip)
+	b, err = os.ReadFile(strings.TrimSuffix(file, ".ivf") + ".json")
+	require.NoError(t, err)
+	var there scene
+	require.NoError(t, json.Unmarshal(b, &there))
+	require.NoError(t, source.SetPrompts(t.Context(), there.Prompts))
+	for prompt, at := range there.Places {
+		source.Place(prompt, at[0], at[1])
+	}
+	return st, source
+}
+
 // TestPagePictures takes pictures of a stream's view, for people to look at, into the folder VIDEOGEM_PAGE_PICTURES.
-// VIDEOGEM_PAGE_CLIP names a larger IVF file to play than the one of the other tests.
 func TestPagePictures(t *testing.T) {
 	needPictures(t)
 	ctx := browsertest.New(t)
 	s := newServer(t, streaming.Config{})
-	st, source := addDrawn(t, s, "demo")
+	st, source := addScene(t, s, "demo", 0)
 	source.Edit(func(st *streaming.Status) { st.Title, st.Notice = "Demo camera", demoNotice })
 	require.NoError(t, source.SetPrompts(t.Context(), []string{"a person carrying a box", "a person playing guitar", "a person climbing a ladder"}))
 	source.HoldHeat(true)
@@ -39,10 +74,16 @@ func TestPagePictures(t *testing.T) {
 	source.HoldHeat(false)
 	browse(t, ctx, theme("dark"), chromedp.Click(chromedp.CSS(".prompt:first-child .bell")), chromedp.Click(chromedp.CSS(".prompt:last-child .bell")))
 	holds(t, ctx, `videogem.events.length > 1 && videogem.events.some(e => e.clip)`)
-	browse(t, ctx, chromedp.Click(chromedp.ID("for-me")), chromedp.SendKeys(chromedp.ID("add-prompt"), "a person jumping"+kb.Enter))
+	browse(t, ctx, chromedp.Click(chromedp.ID("for-me")), chromedp.SendKeys(chromedp.ID("add-prompt"), "a guitar"+kb.Enter))
 	holds(t, ctx, `document.querySelectorAll('.own').length === 1`)
 	browse(t, ctx, chromedp.Click(chromedp.CSS(".prompt:nth-child(2) .more-actions")), chromedp.SendKeys(chromedp.ID("add-prompt"), "person"))
 	picture(t, ctx, "dark")
+	browse(t, ctx, chromedp.Click(chromedp.CSS(`.prompt:first-child .more-actions`)), chromedp.Click(chromedp.CSS(`.prompt:first-child [data-action="why"]`)))
+	holds(t, ctx, `[...document.querySelectorAll('.why-score')].every(e => parseFloat(e.textContent) > 0)`)
+	picture(t, ctx, "why_dark")
+	browse(t, ctx, chromedp.Click(chromedp.CSS(`.why button[aria-label="Close"]`)))
+	holds(t, ctx, `document.querySelector('.why') === null`)
+	browse(t, ctx, chromedp.Click(chromedp.CSS(`.prompt:first-child .more-actions`)))
 	browse(t, ctx, theme("light"), chromedp.Click(chromedp.CSS(`.prompt:nth-child(2) [data-action="pause"]`)), chromedp.Click(chromedp.CSS(".stats summary")))
 	picture(t, ctx, "light_details")
 	browse(t, ctx, chromedp.Evaluate[chromedp.Void](`scrollTo(0, 10000)`))
@@ -61,7 +102,9 @@ func TestPagePictures(t *testing.T) {
 		st.State, st.Error = streaming.StateDegraded, "onnxruntime: out of memory"
 		st.Prompts[1].Warning = "longer than the model reads: its end is ignored"
 	})
+	source.HoldHeat(true)
 	browse(t, ctx, chromedp.EmulateViewport(1440, 900))
+	holds(t, ctx, `document.querySelectorAll('.marker-label').length === 0`)
 	picture(t, ctx, "degraded_dark")
 	st.Close()
 	require.NoError(t, s.Close())
@@ -81,17 +124,17 @@ func TestPageGridPictures(t *testing.T) {
 	holds(t, ctx, `videogem.state === 'error'`)
 	picture(t, ctx, "error")
 	names := []string{
-		"Loading dock", "Workshop", "Yard", "Hall with a rather long name that does not fit", "Gate",
-		"Roof", "Ramp", "Store", "Office", "Lift", "Stairs", "Canteen",
+		"Loading dock", "Yard", "Waiting room", "Workshop", "Hall with a rather long name that does not fit", "Gate",
+		"Roof", "Ramp", "Store", "Office", "Lift", "Stairs",
 	}
 	for i, name := range names {
-		_, source := addDrawn(t, s, fmt.Sprintf("camera-%d", i+1))
+		_, source := addScene(t, s, fmt.Sprintf("camera-%d", i+1), i)
 		source.Edit(func(st *streaming.Status) {
 			st.Title = name
 			switch i {
-			case 3:
-				st.State, st.Error = streaming.StateFailed, "rtsp://10.0.0.7/1 does not answer"
-			case 5:
+			case 4:
+				st.State, st.Error, st.FPS = streaming.StateFailed, "rtsp://10.0.0.7/1 does not answer", 0
+			case 7:
 				st.Prompts = nil
 			}
 		})

@@ -35,6 +35,14 @@ func holds(t *testing.T, ctx context.Context, expression string) { //nolint:revi
 	}
 }
 
+// read evaluates a JavaScript expression.
+func read[T any](t *testing.T, ctx context.Context, expression string) T { //nolint:revive // t first
+	t.Helper()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	require.NoError(t, err)
+	return v
+}
+
 // picture takes one of the page for people to look at, into the folder VIDEOGEM_PAGE_PICTURES; without a folder it does nothing.
 func picture(t *testing.T, ctx context.Context, name string) { //nolint:revive // t first
 	t.Helper()
@@ -46,20 +54,6 @@ func picture(t *testing.T, ctx context.Context, name string) { //nolint:revive /
 	b, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "page_"+name+".png"), b, 0o600))
-}
-
-// pictureClip is what streams play whose pictures people look at: the clip that VIDEOGEM_PAGE_CLIP names, or the embedded one.
-func pictureClip(t *testing.T) *testsource.Clip {
-	t.Helper()
-	clip, err := testsource.Embedded()
-	require.NoError(t, err)
-	if name := os.Getenv("VIDEOGEM_PAGE_CLIP"); name != "" {
-		b, err := os.ReadFile(name)
-		require.NoError(t, err)
-		clip, err = testsource.Parse(b)
-		require.NoError(t, err)
-	}
-	return clip
 }
 
 // theme is the action that puts light or dark colors on.
@@ -153,7 +147,23 @@ func TestPageComesBack(t *testing.T) {
 	st, err = again.AddStream(streaming.StreamOptions{Name: "demo", Control: source})
 	require.NoError(t, err)
 	holds(t, ctx, `videogem.up === true && videogem.message.includes('first picture')`)
+	browse(t, ctx, chromedp.Evaluate[chromedp.Void](manyAttempts))
+	holds(t, ctx, `window.offers >= 50`)
+	require.Zero(t, read[int](t, ctx, `taken`), "what the server refuses leaves nothing in the browser, which has 500 peer connections and then no more")
 	source.Edit(running)
 	st.WriteSample(clip.Frames[0].Data, clip.Duration, true)
-	holds(t, ctx, `videogem.state === 'live'`)
+	holds(t, ctx, `videogem.state === 'live' && taken > 0`)
 }
+
+// manyAttempts has the page try again and again, and counts the offers that it makes, and those of them that a peer connection takes.
+const manyAttempts = `window.offers = window.taken = 0;
+	for (const [name, count] of [['createOffer', () => offers++], ['setLocalDescription', () => taken++]]) {
+		const f = RTCPeerConnection.prototype[name];
+		RTCPeerConnection.prototype[name] = function(...args) { count(); return f.apply(this, args); };
+	}
+	(async () => {
+		while (offers < 50) {
+			document.dispatchEvent(new Event('visibilitychange')); // as if the viewer came back
+			await new Promise((resume) => setTimeout(resume, 20));
+		}
+	})(); undefined`

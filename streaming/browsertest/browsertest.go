@@ -13,7 +13,7 @@ import (
 )
 
 // limit bounds one test's use of the browser.
-const limit = 3 * time.Minute
+const limit = 5 * time.Minute
 
 // New starts a headless Chromium with an empty profile and returns the context of its first tab, for chromedp.Do and
 // chromedp.Run. The browser ends with the test. Without Chromium the test is skipped. more are flags for this test.

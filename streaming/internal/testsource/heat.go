@@ -28,6 +28,13 @@ func (s *Source) ViewerPrompts() []string {
 	return s.viewers
 }
 
+// Place keeps the heat of a prompt, and of parts that are asked for by themselves, at a point of the frame.
+func (s *Source) Place(prompt string, x, y float64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.places[prompt] = [2]float64{x, y}
+}
+
 // HoldHeat stops the heat, as when a model is still being loaded, or lets it go on.
 func (s *Source) HoldHeat(hold bool) {
 	s.mu.Lock()
@@ -48,7 +55,7 @@ func (s *Source) Decompose(prompt string) (verb, object string) {
 	return verb, object
 }
 
-// heat makes up what an inference finds: a hot spot for each prompt, which stays where Status has the prompt's point, or wanders. It is
+// heat makes up what an inference finds: a hot spot for each prompt, which stays where Place or Status has it, or wanders. It is
 // false when there is none.
 func (s *Source) heat() (heat.Message, bool) {
 	st := s.Status()
@@ -69,6 +76,9 @@ func (s *Source) heat() (heat.Message, bool) {
 			if at := st.Prompts[i].Point; at != nil {
 				p.X, p.Y = at[0], at[1]
 			}
+		}
+		if at, ok := s.places[p.Text]; ok {
+			p.X, p.Y = at[0], at[1]
 		}
 		rgb, err := strconv.ParseUint(c.Color[1:], 16, 32)
 		if err != nil {

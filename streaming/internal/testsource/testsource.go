@@ -96,11 +96,12 @@ type Source struct {
 	began    time.Time
 	viewers  []string // prompts of single viewers
 	noHeat   bool
+	places   map[string][2]float64 // of heat, by prompt
 }
 
 // New makes a source with two prompts.
 func New(name string, clip *Clip) *Source {
-	s := &Source{clip: clip, name: name, keys: make(chan struct{}, 1), began: time.Now()}
+	s := &Source{clip: clip, name: name, keys: make(chan struct{}, 1), began: time.Now(), places: map[string][2]float64{}}
 	s.status = streaming.Status{
 		Title: name, State: streaming.StateStarting, Model: "demo", Width: clip.Width, Height: clip.Height,
 		FPS: float64(time.Second / clip.Duration), InferenceMs: 24,

@@ -3,6 +3,8 @@
 // States: unknown (not asked yet), in, out (the server wants a token), blocked (too many wrong tokens; until says when to try
 // again, in ms of performance.now). The event 'change' tells of each change.
 
+import {ask} from './ask.js';
+
 export class Account extends EventTarget {
   #state = 'unknown';
   #me = null;
@@ -31,23 +33,18 @@ export class Account extends EventTarget {
 
   // signIn hands over a token; an error has a sentence for the viewer.
   async signIn(token) {
-    let status;
-    try {
-      status = await this.#ask('api/login', {method: 'POST', headers: {Authorization: `Bearer ${token}`}});
-    } catch {
-      throw new Error('The server does not answer. Try again in a moment.');
-    }
+    const status = await this.#ask('api/login', {method: 'POST', headers: {Authorization: `Bearer ${token}`}});
     if (status === 401) throw new Error('This token is not known here, or it has run out.');
     if (status !== 200 && status !== 429) throw new Error(`The server answered with status ${status}.`);
   }
 
   async signOut() {
-    await fetch('api/login', {method: 'DELETE'}).catch(() => { /* the page forgets all the same */ });
+    await ask('api/login', {method: 'DELETE'}).catch(() => { /* the page forgets all the same */ });
     this.#set('out', null);
   }
 
   async #ask(address, options) {
-    const response = await fetch(address, options);
+    const response = await ask(address, options);
     if (response.ok) {
       this.#set('in', await response.json());
     } else if (response.status === 401) {

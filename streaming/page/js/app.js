@@ -35,24 +35,25 @@ function route() {
     return;
   }
   let name = wanted();
-  if (name === 'main') return; // the skip link
   const streams = feed.streams;
   if (name === '' && streams?.length === 1) name = streams[0].name;
   const key = name === '' ? '/' : `/${name}`;
   if (key !== shown) show(key, () => (name === '' ? new Grid(feed, alerts) : new Watch({feed, alerts, account, name})));
-  document.title = name === '' ? 'VideoGEM' : `${feed.stream(name)?.title ?? name} · VideoGEM`;
+  const title = name === '' ? 'VideoGEM' : `${feed.stream(name)?.title ?? name} · VideoGEM`;
+  document.title = alerts.unseen > 0 ? `(${alerts.unseen}) ${title}` : title;
   showCrumbs(name);
-  link.dataset.up = String(feed.up);
-  setText(link, feed.up === false ? 'The server does not answer. Trying again…' : '');
+  setText(link, feed.trouble);
 }
 
-// show replaces the view.
+// show replaces the view. The focus was in the old one, and goes to the new one; the first leaves it where it is.
 function show(key, make) {
+  const first = view === null;
   shown = key;
   view?.close();
   view = make();
   main.replaceChildren(view.element);
   scrollTo(0, 0);
+  if (!first) main.focus({preventScroll: true});
 }
 
 function signIn() {
@@ -71,8 +72,13 @@ function showCrumbs(name) {
   if (streams.length < 2) return;
   const entry = (text, target, current) => h('a', {href: `#/${encodeURIComponent(target)}`, 'aria-current': current ? 'page' : null}, text);
   crumbs.append(entry('All', '', name === ''), ...streams.map((s) => entry(s.title, s.name, s.name === name)));
+  crumbs.querySelector('[aria-current]')?.scrollIntoView({block: 'nearest', inline: 'nearest'});
 }
 
+document.querySelector('.skip').addEventListener('click', (e) => { // without going to #main, which could be a stream
+  e.preventDefault();
+  main.focus();
+});
 document.querySelector('.bar').append(new AccountMenu(account).element, themeButton());
 listenToKeys(() => view);
 
@@ -80,12 +86,13 @@ window.videogem = Object.freeze({
   get view() { return shown; },
   get stream() { return view?.name ?? ''; },
   get up() { return feed.up; },
+  get listening() { return feed.listening; },
   get state() { return view?.players.length === 1 ? view.players[0].state : ''; },
   get message() { return view?.players.length === 1 ? view.players[0].message : ''; },
   get decodedFrames() { return (view?.players ?? []).reduce((n, p) => n + p.decodedFrames, 0); },
   get frame() { return view?.players.length === 1 ? view.players[0].frame : null; },
   get players() { return (view?.players ?? []).map((p) => ({stream: p.name, state: p.state, decodedFrames: p.decodedFrames})); },
-  get events() { return alerts.events(view?.name ?? '').map(({prompt, to, peak, clip}) => ({prompt, ended: to !== null, peak, clip: clip !== ''})); },
+  get events() { return alerts.events(view?.name ?? '').map(({prompt, to, peak, clip}) => ({prompt, ended: to !== null, peak, clip: clip !== null})); },
   get threshold() { return feed.stream(view?.name ?? '')?.threshold ?? 0; },
   get known() { return feed.stream(view?.name ?? '')?.known ?? []; },
   get prompts() { return (feed.stream(view?.name ?? '')?.prompts ?? []).map((p) => ({...p})); },
@@ -94,5 +101,6 @@ window.videogem = Object.freeze({
 addEventListener('hashchange', route);
 account.addEventListener('change', route);
 feed.addEventListener('change', route);
+alerts.addEventListener('unseen', route);
 route();
 account.check();

@@ -24,6 +24,7 @@ export class CameraPanel {
     this.video = h('video.camera-picture', {muted: true, autoplay: true, playsInline: true, hidden: true, 'aria-label': 'What you send'});
     this.title = h('h2', {id: 'camera-title'});
     this.words = h('p.faint', {role: 'status'});
+    this.numbers = h('p.faint', {hidden: true});
     const devices = navigator.mediaDevices;
     this.camera = h('button.primary', {
       type: 'button', onclick: () => this.#start(() => devices.getUserMedia({video: this.#wish(), audio: false})),
@@ -34,7 +35,7 @@ export class CameraPanel {
     this.stop = h('button.plain', {type: 'button', hidden: true, onclick: () => this.#stop('')}, icon('remove'), 'Stop sending');
     this.which = h('select', {'aria-label': 'Camera', hidden: true, onchange: () => { if (this.#media) this.camera.click(); }});
     this.element = h('section.camera', {'aria-labelledby': 'camera-title', hidden: true}, this.video,
-      h('div.camera-body', {}, this.title, this.words, h('div.camera-buttons', {}, this.camera, this.display, this.which, this.stop)));
+      h('div.camera-body', {}, this.title, this.words, this.numbers, h('div.camera-buttons', {}, this.camera, this.display, this.which, this.stop)));
     this.#publisher.addEventListener('state', () => this.#say());
     this.#say();
   }
@@ -99,7 +100,7 @@ export class CameraPanel {
       const rate = this.#bytes === null ? 0 : 8 * (r.bytesSent - this.#bytes);
       this.#bytes = r.bytesSent;
       if (this.#publisher.state !== 'sending' || rate === 0) continue;
-      setText(this.words, `${r.frameWidth} × ${r.frameHeight}, ${bitrate(rate)}, without sound. It ends when you leave this stream’s page.`);
+      setText(this.numbers, `${r.frameWidth} × ${r.frameHeight}, ${bitrate(rate)}`);
     }
   }
 
@@ -115,8 +116,10 @@ export class CameraPanel {
     this.camera.disabled = !able || (off && this.busy);
     this.display.disabled = this.camera.disabled;
     if (off) this.which.hidden = true;
-    if (!off && message === '' && state === 'sending') return; // the numbers are said there
-    setText(this.words, message || (off ? this.#offWords(able) : 'Reaching the server…'));
+    this.numbers.hidden = state !== 'sending';
+    if (state !== 'sending') setText(this.numbers, '');
+    const words = state === 'sending' ? 'Without sound. It ends when you leave this stream’s page.' : 'Reaching the server…';
+    setText(this.words, message || (off ? this.#offWords(able) : words));
   }
 
   #offWords(able) {

@@ -1,6 +1,9 @@
-// Pictures and clips of what a video element shows.
+// Pictures and films of what a video element shows, with the heat that the page draws over it.
 
-const longest = 15_000; // ms of a clip
+const longest = 15_000; // ms of a film
+const widest = 960; // pixels of a film
+const bits = 2_000_000; // a second
+const types = ['video/webm;codecs=vp8', 'video/webm', 'video/mp4'];
 
 // picture draws the frame on screen with the heat over it (a canvas), at most width pixels wide; null when there is none.
 export function picture(video, heat, width = Infinity) {
@@ -9,9 +12,13 @@ export function picture(video, heat, width = Infinity) {
   const canvas = document.createElement('canvas');
   canvas.width = Math.round(video.videoWidth * scale);
   canvas.height = Math.round(video.videoHeight * scale);
+  draw(canvas, video, heat);
+  return canvas;
+}
+
+function draw(canvas, video, heat) {
   const g = canvas.getContext('2d');
   for (const layer of heat.width > 0 ? [video, heat] : [video]) g.drawImage(layer, 0, 0, canvas.width, canvas.height);
-  return canvas;
 }
 
 // save hands a file to the viewer.
@@ -28,26 +35,32 @@ export function fileName(stream, time, extension) {
   return `${stream} ${t.slice(0, 10)} ${t.slice(11, 19).replaceAll(':', '.')}.${extension}`.replace(/[^\w .-]/g, '_');
 }
 
-// record films a stream until stop is called, at most 15 seconds, and gives the clip's address, or '' when this browser
-// cannot film.
-export function record(video) {
-  const media = video.srcObject;
-  if (!media || typeof MediaRecorder === 'undefined' || !MediaRecorder.isTypeSupported('video/webm')) return null;
+// film films what is on screen until stop is called, at most 15 seconds; done gives the film (a Blob, empty when it failed). It returns
+// null where there is no picture, and when this browser cannot film.
+export function film(video, heat) {
+  const type = typeof MediaRecorder === 'undefined' ? undefined : types.find((t) => MediaRecorder.isTypeSupported(t));
+  const canvas = picture(video, heat, widest);
+  if (!type || !canvas?.captureStream || !video.requestVideoFrameCallback) return null;
   const chunks = [];
-  let recorder;
-  try {
-    recorder = new MediaRecorder(media, {mimeType: 'video/webm'});
-  } catch {
-    return null; // the stream has just ended
-  }
-  const done = new Promise((resolve) => {
-    recorder.addEventListener('dataavailable', (e) => { if (e.data.size > 0) chunks.push(e.data); });
-    recorder.addEventListener('stop', () => resolve(chunks.length > 0 ? URL.createObjectURL(new Blob(chunks, {type: 'video/webm'})) : ''));
-    recorder.addEventListener('error', () => resolve(''));
-  });
-  recorder.start();
+  const media = canvas.captureStream();
+  const recorder = new MediaRecorder(media, {mimeType: type, videoBitsPerSecond: bits});
+  const next = () => {
+    if (recorder.state !== 'recording') return;
+    draw(canvas, video, heat);
+    video.requestVideoFrameCallback(next);
+  };
   const stop = () => { if (recorder.state !== 'inactive') recorder.stop(); };
   const timer = setTimeout(stop, longest);
-  done.then(() => clearTimeout(timer));
+  const done = new Promise((resolve) => {
+    recorder.addEventListener('dataavailable', (e) => chunks.push(e.data));
+    recorder.addEventListener('stop', resolve);
+    recorder.addEventListener('error', resolve);
+  }).then(() => {
+    clearTimeout(timer);
+    media.getTracks().forEach((t) => t.stop());
+    return new Blob(chunks, {type: recorder.mimeType});
+  });
+  recorder.start();
+  next();
   return {stop, done};
 }

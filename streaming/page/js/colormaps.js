@@ -1,5 +1,7 @@
 // How heat becomes color.
 
+import {mix, rgb} from './colors.js';
+
 // Stops of the colour maps, cold to hot; between them colours are mixed.
 const maps = {
   turbo: ['#30123b', '#4145ab', '#4675ed', '#39a2fc', '#1bcfd4', '#24eca6', '#61fc6c', '#a4fc3b', '#d1e834', '#f3c63a', '#fe9b2d', '#f36315', '#d93806', '#b11901', '#7a0402'],
@@ -10,20 +12,21 @@ const maps = {
 
 export const colorMaps = ['prompt', ...Object.keys(maps)];
 
-// palette gives the colours of 256 heats [r, g, b, a], where heat below the floor is clear.
+// palette gives the colours of 256 heats [r, g, b, a], where heat below the floor is clear. color is the prompt's.
 export function palette(name, color, floor) {
-  const stops = maps[name]?.map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
+  const stops = maps[name]?.map(rgb);
+  const own = rgb(color);
   const table = new Uint8ClampedArray(4 * 256);
   for (let i = 0; i < 256; i++) {
     const x = i / 255;
-    let rgb = color;
+    let mixed = own;
     if (stops) {
       const place = x * (stops.length - 1);
       const from = Math.min(stops.length - 2, Math.floor(place));
-      rgb = stops[from].map((c, k) => c + (stops[from + 1][k] - c) * (place - from));
+      mixed = mix(stops[from], stops[from + 1], place - from);
     }
     const above = Math.max(0, (x - floor) / (1 - floor));
-    table.set([...rgb, 255 * above * above * (3 - 2 * above)], 4 * i); // the edge is soft
+    table.set([...mixed, 255 * above * above * (3 - 2 * above)], 4 * i); // the edge is soft
   }
   return table;
 }

@@ -3,6 +3,7 @@
 import {h, icon, setText} from './dom.js';
 import {HeatStyle} from './heatstyle.js';
 import {Screen} from './screen.js';
+import {Witness} from './witness.js';
 import {fps} from './words.js';
 
 export class Grid {
@@ -35,7 +36,7 @@ export class Grid {
   close() {
     this.#feed.removeEventListener('change', this.#update);
     this.#seen.disconnect();
-    for (const c of this.#cards.values()) c.screen.stop();
+    for (const c of this.#cards.values()) c.close();
   }
 
   #show() {
@@ -43,7 +44,7 @@ export class Grid {
     this.hint.hidden = streams !== null && streams.length > 0;
     if (streams === null) {
       this.hint.replaceChildren(h('span.spinner', {'aria-hidden': 'true'}),
-        h('p', {}, this.#feed.up === false ? 'The server does not answer. Trying again…' : 'Looking for streams…'));
+        h('p', {}, this.#feed.trouble || 'Looking for streams…'));
       return;
     }
     if (streams.length === 0) {
@@ -53,26 +54,29 @@ export class Grid {
     for (const [name, card] of this.#cards) {
       if (streams.some((s) => s.name === name)) continue;
       this.#seen.unobserve(card.element);
-      card.screen.stop();
+      card.close();
       card.element.remove();
       this.#cards.delete(name);
     }
     for (const s of streams) {
       let card = this.#cards.get(s.name);
       if (!card) {
-        card = new Card(this.#feed, s);
+        card = new Card(this.#feed, this.#alerts, s);
         this.#cards.set(s.name, card);
         this.list.append(card.element);
         this.#seen.observe(card.element);
       }
-      card.show(s, this.#alerts);
+      card.show(s);
     }
   }
 }
 
 class Card {
-  constructor(feed, status) {
-    this.screen = new Screen(feed, status.name, {retry: false, heatStyle: new HeatStyle()});
+  constructor(feed, alerts, status) {
+    this.alerts = alerts;
+    this.style = new HeatStyle();
+    this.screen = new Screen(feed, status.name, {retry: false, heatStyle: this.style});
+    this.witness = new Witness(alerts, status.name, this.screen, {films: false});
     this.name = h('span.card-name', {}, status.title);
     this.rate = h('span.card-rate');
     this.prompts = h('span.card-prompts');
@@ -82,10 +86,10 @@ class Card {
       this.screen.element, h('span.card-foot', {}, this.name, this.rate, this.prompts)));
   }
 
-  show(status, alerts) {
+  show(status) {
     setText(this.name, status.title);
     setText(this.rate, fps(status.fps));
-    const happening = alerts.events(status.name).filter((e) => e.to === null).map((e) => e.prompt);
+    const happening = this.alerts.events(status.name).filter((e) => e.to === null).map((e) => e.prompt);
     this.element.classList.toggle('alert', happening.length > 0);
     this.alert.hidden = happening.length === 0;
     setText(this.alert.lastElementChild, happening.join(', '));
@@ -94,10 +98,15 @@ class Card {
       this.texts = texts;
       this.prompts.replaceChildren(...status.prompts.map((p) => {
         const dot = h('span.dot');
-        dot.style.setProperty('--color', p.color);
-        return h('span.chip', {}, dot, p.text);
+        dot.style.setProperty('--color', this.style.color(p.text, p.color));
+        return h('span.chip', {}, dot, h('span', {}, p.text));
       }));
       if (status.prompts.length === 0) this.prompts.append(h('span.faint', {}, 'No prompt yet'));
     }
+  }
+
+  close() {
+    this.witness.close();
+    this.screen.stop();
   }
 }

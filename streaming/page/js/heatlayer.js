@@ -28,10 +28,13 @@ export class HeatLayer extends EventTarget {
   // shown is the message that is drawn, or null.
   get shown() { return this.#shown; }
 
+  // take takes a message of the channel. Messages may come out of order; one that is older than what is drawn is worth nothing.
   take(buffer) {
     const message = decode(buffer);
-    if (!message) return;
-    this.#waiting.push(message);
+    if (!message || (this.#shown && !newer(message.timestamp, this.#shown.timestamp))) return;
+    let at = this.#waiting.length;
+    while (at > 0 && newer(this.#waiting[at - 1].timestamp, message.timestamp)) at--;
+    this.#waiting.splice(at, 0, message);
     if (this.#waiting.length > keep) this.#waiting.shift();
     this.dispatchEvent(new CustomEvent('message', {detail: message}));
   }
@@ -40,17 +43,19 @@ export class HeatLayer extends EventTarget {
   frame({rtpTimestamp}, width, height) {
     let next = null;
     while (this.#waiting.length > 0 && !newer(this.#waiting[0].timestamp, rtpTimestamp)) next = this.#waiting.shift();
-    if (!next && this.#shown && newer(rtpTimestamp, this.#shown.timestamp + old)) {
-      this.#shown = null;
-      this.draw();
-      this.dispatchEvent(new Event('shown'));
-    }
-    if (!next && this.element.width === width && this.element.height === height) return;
-    if (next) this.#shown = next;
-    this.element.width = width;
-    this.element.height = height;
+    const resized = this.element.width !== width || this.element.height !== height;
+    const changed = next !== null || (this.#shown && !this.#holds(rtpTimestamp));
+    if (!changed && !resized) return;
+    if (changed) this.#shown = next;
+    if (resized) Object.assign(this.element, {width, height});
     this.draw();
-    if (next) this.dispatchEvent(new Event('shown'));
+    if (changed) this.dispatchEvent(new Event('shown'));
+  }
+
+  // holds tells whether what is drawn belongs to the frame: it is not too old, and not from before the clock was set back.
+  #holds(timestamp) {
+    const {timestamp: shown} = this.#shown;
+    return !newer(timestamp, shown + old) && !newer(shown, timestamp);
   }
 
   clear() {
@@ -68,7 +73,7 @@ export class HeatLayer extends EventTarget {
     if (!message || width === 0) return;
     for (const p of message.prompts) {
       g.globalAlpha = this.#style.opacity * (p.above ? 1 : faint);
-      if (this.#style.draws(p)) paint(g, message, p.heat, palette(this.#style.map, p.color, this.#style.floor), width, height);
+      if (this.#style.draws(p)) paint(g, message, p.heat, palette(this.#style.map, this.#style.color(p.text, p.color), this.#style.floor), width, height);
     }
   }
 }

@@ -1,5 +1,7 @@
 // The messages of the data channel "heat". Their layout stands in streaming/heat/heat.go.
 
+import {hex} from './colors.js';
+
 // decode reads one message, or returns null.
 export function decode(buffer) {
   const view = new DataView(buffer);
@@ -16,7 +18,7 @@ export function decode(buffer) {
     const length = view.getUint16(at + 20);
     if (at + 22 + length + cells > view.byteLength) return null;
     message.prompts.push({
-      color: [view.getUint8(at + 1), view.getUint8(at + 2), view.getUint8(at + 3)],
+      color: hex([view.getUint8(at + 1), view.getUint8(at + 2), view.getUint8(at + 3)]),
       score: view.getFloat32(at + 4), above: (flags & 2) !== 0, own: (flags & 4) !== 0,
       point: flags & 1 ? [part(at + 8), part(at + 10)] : null,
       box: [part(at + 12), part(at + 14), part(at + 16), part(at + 18)],

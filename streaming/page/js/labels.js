@@ -51,3 +51,28 @@ function overlap(a, b) {
   const d = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
   return w > 0 && d > 0 ? w * d : 0;
 }
+
+// spread moves places on a line of that length apart, so that there is room between them, and as little as it takes.
+export function spread(places, room, length) {
+  const order = places.map((_, i) => i).sort((a, b) => places[a] - places[b] || a - b);
+  const moved = [...places];
+  let free = room / 2;
+  for (const i of order) {
+    moved[i] = Math.max(moved[i], free);
+    free = moved[i] + room;
+  }
+  free = length - room / 2;
+  for (const i of order.reverse()) {
+    moved[i] = Math.min(moved[i], free);
+    free = moved[i] - room;
+  }
+  return moved;
+}
+
+// withoutCommonStart takes the words away that all texts begin with, where there are several.
+export function withoutCommonStart(texts) {
+  const all = texts.map((text) => text.split(' '));
+  let common = 0;
+  while (all.length > 1 && all.every((words) => common < words.length - 1 && words[common] === all[0][common])) common++;
+  return all.map((words) => words.slice(common).join(' '));
+}

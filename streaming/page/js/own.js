@@ -1,9 +1,11 @@
 // OwnPrompts are the prompts that this viewer has for himself alone. They go over the data channel of the heat, where messages
 // may be lost, so they are sent again until the heat tells of them. They are kept, and asked for again after a reconnect.
 //
-// A prompt is asked (not yet in the heat), found (in the heat), gone (others' prompts took its place) or resting (there is
-// no room while another view asks for prompts). The event 'change' tells of each change.
+// A prompt is asked (not yet in the heat), found (in the heat), gone (others' prompts took its place), refused (the server does not take
+// it now) or resting (there is no room while another view asks for prompts). The event 'change' tells of each change, 'refused' (its detail
+// says why) of what the server does not take.
 
+import {check} from './shared.js';
 import {readTexts, write} from './store.js';
 
 export const most = 4; // the server takes no more of one viewer
@@ -13,16 +15,19 @@ const missing = 4000; // ms out of the heat until a prompt that was there counts
 
 export class OwnPrompts extends EventTarget {
   #key;
-  #list; // {text, state, seen: when it was last in the heat, or 0}
+  #list; // {text, state, seen: when it was last in the heat, or 0, known: the server has taken it once}
+  #may;
   #parts = []; // prompts that another view asks for
   #send = null;
   #timer = 0;
   #tries = 0;
 
-  constructor(stream) {
+  // may tells whether the viewer's token lets him ask at all.
+  constructor(stream, may = () => true) {
     super();
+    this.#may = may;
     this.#key = `own ${stream}`;
-    this.#list = readTexts(this.#key, most).map((text) => ({text, state: 'asked', seen: 0}));
+    this.#list = readTexts(this.#key, most).map((text) => ({text, state: 'asked', seen: 0, known: true}));
   }
 
   // list gives {text, state} of each prompt.
@@ -31,13 +36,13 @@ export class OwnPrompts extends EventTarget {
   // open tells whether there is a channel to ask on.
   get open() { return this.#send !== null; }
 
-  get full() { return this.#list.length >= most; }
+  texts() { return this.#list.map((p) => p.text); }
 
-  has(text) { return this.#list.some((p) => p.text === text); }
-
+  // add adds a prompt; like change, it fails with a sentence for the viewer where that makes no sense.
   add(text) {
-    if (this.full || this.has(text)) return;
-    this.#list.push({text, state: 'asked', seen: 0});
+    if (this.#list.length >= most) throw new Error(`You may have ${most} prompts for yourself. Remove or pause one first.`);
+    check(text, this.texts());
+    this.#list.push({text, state: 'asked', seen: 0, known: false});
     this.#changed();
   }
 
@@ -47,8 +52,8 @@ export class OwnPrompts extends EventTarget {
   }
 
   change(from, to) {
-    if (to === '' || this.has(to)) return;
-    this.#list = this.#list.map((p) => (p.text === from ? {text: to, state: 'asked', seen: 0} : p));
+    check(to, this.texts());
+    this.#list = this.#list.map((p) => (p.text === from ? {text: to, state: 'asked', seen: 0, known: false} : p));
     this.#changed();
   }
 
@@ -76,18 +81,23 @@ export class OwnPrompts extends EventTarget {
     clearTimeout(this.#timer);
   }
 
-  // reply is the server's answer to a message: {} or {"error": "…"}. What it refuses is what it has not taken before.
+  // reply is the server's answer to a message: {} or {"error": "…"}, with "retry" where it may be asked for again, which happens in any case.
+  // What it refuses for good is what was asked for last. What it has taken once is kept: it may take it again.
   reply(text) {
-    let error;
+    let answer;
     try {
-      ({error} = JSON.parse(text));
-    } catch { /* not ours */ }
-    if (!error) return;
-    this.#list = this.#list.filter((p) => p.seen > 0);
-    this.#parts = [];
+      answer = JSON.parse(text);
+    } catch {
+      return; // not ours
+    }
+    if (!answer.error || answer.retry) return;
+    const fresh = this.#list.filter((p) => !p.known);
+    if (this.#parts.length > 0) this.#parts = [];
+    else if (fresh.length > 0) this.#list = this.#list.filter((p) => p.known);
+    else for (const p of this.#list) p.state = 'refused';
     clearTimeout(this.#timer);
     this.#keep();
-    this.dispatchEvent(new CustomEvent('refused', {detail: error.replace(/^not accepted: /, '')}));
+    this.dispatchEvent(new CustomEvent('refused', {detail: answer.error.replace(/^not accepted: /, '')}));
   }
 
   // heard takes a message of the heat.
@@ -96,7 +106,7 @@ export class OwnPrompts extends EventTarget {
     const wanted = this.#wanted();
     let changed = false;
     for (const p of this.#list) {
-      if (there.has(p.text)) p.seen = now;
+      if (there.has(p.text)) Object.assign(p, {seen: now, known: true});
       const state = this.#stateOf(p, there, wanted, now);
       changed ||= state !== p.state;
       p.state = state;
@@ -106,7 +116,7 @@ export class OwnPrompts extends EventTarget {
   }
 
   #stateOf(p, there, wanted, now) {
-    if (p.state === 'gone') return 'gone';
+    if (lost(p)) return p.state;
     if (!wanted.includes(p.text)) return 'resting';
     if (there.has(p.text)) return 'found';
     if (p.state !== 'found') return this.#tries > patience ? 'gone' : 'asked';
@@ -114,7 +124,7 @@ export class OwnPrompts extends EventTarget {
   }
 
   #wanted() {
-    const own = this.#list.filter((p) => p.state !== 'gone').map((p) => p.text).filter((text) => !this.#parts.includes(text));
+    const own = this.#list.filter((p) => !lost(p)).map((p) => p.text).filter((text) => !this.#parts.includes(text));
     return [...own.slice(0, most - this.#parts.length), ...this.#parts]; // in this order the own ones keep their colors
   }
 
@@ -133,7 +143,7 @@ export class OwnPrompts extends EventTarget {
   #tell() {
     clearTimeout(this.#timer);
     this.#timer = 0;
-    if (!this.#send) return;
+    if (!this.#send || !this.#may()) return;
     try {
       this.#send(JSON.stringify({prompts: this.#wanted()}));
     } catch { /* the channel is closing; opened will come again */ }
@@ -147,3 +157,6 @@ export class OwnPrompts extends EventTarget {
     this.#tries = 0;
   }
 }
+
+// lost tells whether a prompt is not asked for until the viewer says so.
+export const lost = (p) => p.state === 'gone' || p.state === 'refused';

@@ -1,64 +1,57 @@
 // Player shows one stream in a video element over WHEP, and comes back by itself when anything on the way breaks.
 //
-// States: connecting (the first time), live, reconnecting, offline (the server does not answer), error (trying again soon
-// would not help). The event 'state' tells of each change; message says why, in a sentence. The event 'drop' comes before
-// the picture goes away.
+// States: connecting (the first time), live, reconnecting, waiting (the server has no picture yet), offline (the server does not answer),
+// asleep (the browser wants a click before it plays), error (trying again soon would not help). The event 'state' tells of each change; message says why, in
+// a sentence. The event 'drop' comes before the picture goes away.
 
-import {end, offer} from './session.js';
+import {Unanswered} from './ask.js';
+import {accept, end, offer} from './session.js';
 
 const connectWithin = 12000; // from the answer to the first picture
 const pauseBefore = 4000; // a lost connection that may still come back
 const stalledAfter = 6000; // without a picture
 const pauses = [500, 1000, 2000, 4000, 8000];
 const longPause = 30000; // after an error
+const unanswered = 'The server does not answer.';
 const blocked = 'The server answers, but its video does not arrive. A firewall may be in between.';
 
 export class Player extends EventTarget {
   #name;
   #video;
-  #sends; // tells whether the server is sending pictures at all
+  #source;
   #heat; // draws heat over the picture, or null
   #talk;
-  #wantsHeat;
-  #drawsHeat = false; // this connection's
+  #overlay = ''; // this connection's
   #pc = null;
+  #gone = new AbortController(); // aborted with the connection: what belongs to it is void then
   #session = ''; // address of the session on the server
   #state = 'connecting';
   #message = '';
-  #round = 0; // of connecting; what belongs to an older one is void
   #failures = 0;
   #timer = 0;
   #watch = 0;
   #lastFrame = 0;
   #frame = null;
-  #painted = false; // a picture of this round
-  #running = false;
-  #leave = () => this.#drop();
-  #retry = () => this.retry();
-  #restored = (e) => { if (e.persisted) this.#connect(); };
-  #shown = () => {
-    if (document.hidden) return;
-    this.#lastFrame = performance.now(); // a hidden page paints nothing
-    if (this.#state !== 'live') this.#connect();
-  };
+  #painted = false; // a picture of this connection
+  #running = null; // aborted by stop
 
-  // heat is a HeatLayer for streams whose heat is drawn here; wantsHeat tells, at each connection, whether this one's is. talk is
-  // told of the channel on which the heat comes: opened(send), reply(text), closed().
-  constructor(name, video, {sends = () => true, heat = null, wantsHeat = () => false, talk = null} = {}) {
+  // source tells of the stream, as far as it is known: answers() whether the server does, sends() whether there are pictures to send,
+  // overlay() who shall draw the heat of the next connection, '' for as the server likes. heat is the
+  // HeatLayer that draws it here, and talk is told of the channel on which it comes: opened(send), reply(text), closed().
+  constructor(name, video, source, {heat = null, talk = null} = {}) {
     super();
-    this.#talk = talk;
-    this.#heat = heat;
-    this.#wantsHeat = wantsHeat;
     this.#name = name;
     this.#video = video;
-    this.#sends = sends;
+    this.#source = source;
+    this.#heat = heat;
+    this.#talk = talk;
   }
 
   get name() { return this.#name; }
   get state() { return this.#state; }
   get message() { return this.#message; }
-  // drawsHeat tells whether this page draws the heat; otherwise it is part of the video.
-  get drawsHeat() { return this.#drawsHeat; }
+  // drawsHeat tells whether this page draws the heat; otherwise it is part of the video, if it is to be seen at all.
+  get drawsHeat() { return this.#overlay === 'client'; }
   get decodedFrames() { return this.#video.getVideoPlaybackQuality().totalVideoFrames; }
 
   // frame is what the browser tells of the newest picture on screen: rtpTimestamp, width, height and more.
@@ -66,33 +59,39 @@ export class Player extends EventTarget {
 
   start() {
     if (this.#running) return;
-    this.#running = true;
-    addEventListener('pagehide', this.#leave);
-    addEventListener('pageshow', this.#restored);
-    addEventListener('online', this.#retry);
-    document.addEventListener('visibilitychange', this.#shown);
+    this.#running = new AbortController();
+    const {signal} = this.#running;
+    addEventListener('pagehide', () => this.#drop(), {signal});
+    addEventListener('pageshow', (e) => { if (e.persisted) this.#connect(); }, {signal});
+    addEventListener('online', () => this.retry(), {signal});
+    document.addEventListener('visibilitychange', () => this.#shown(), {signal});
     this.#watch = setInterval(() => this.#look(), 1000);
-    this.#set('connecting', '');
     this.#connect();
   }
 
   // stop ends the session, here and on the server.
   stop() {
     if (!this.#running) return;
-    this.#running = false;
-    removeEventListener('pagehide', this.#leave);
-    removeEventListener('pageshow', this.#restored);
-    removeEventListener('online', this.#retry);
-    document.removeEventListener('visibilitychange', this.#shown);
+    this.#running.abort();
+    this.#running = null;
     clearInterval(this.#watch);
     this.#drop();
     this.#video.srcObject = null;
+    this.#set('connecting', '');
   }
 
-  // retry tries now rather than after the pause.
+  // retry tries now rather than after the pause, or than waiting for an answer.
   retry() {
-    if (this.#running && this.#timer !== 0) this.#connect();
+    if (this.#running && this.#state !== 'live') this.#connect();
   }
+
+  // again connects anew, as with another overlay.
+  again() {
+    if (this.#running) this.#connect();
+  }
+
+  // play plays what the browser has held back; it must be called from a click.
+  play() { this.#video.play().catch(() => { /* it says so again */ }); }
 
   stats() { return this.#pc ? this.#pc.getStats() : Promise.resolve(new Map()); }
 
@@ -105,121 +104,123 @@ export class Player extends EventTarget {
 
   async #connect() {
     this.#drop();
-    const round = ++this.#round;
-    const current = () => round === this.#round && this.#running;
+    if (!this.#source.answers()) {
+      this.#set('offline', unanswered); // until retry is called
+      return;
+    }
+    if (this.#state === 'live') this.#set('reconnecting', '');
+    const {signal} = this.#gone;
+    try {
+      const pc = this.#open(signal);
+      const reply = await offer(pc, 'whep', this.#name, this.#overlay ? {overlay: this.#overlay} : {});
+      if (signal.aborted) {
+        end(reply.session);
+        return;
+      }
+      this.#session = reply.session;
+      if (!reply.session) {
+        this.#refused(reply);
+        return;
+      }
+      await accept(pc, reply);
+      if (signal.aborted) return;
+      this.#timer = setTimeout(() => {
+        this.#timer = 0;
+        if (!document.hidden) this.#fail('reconnecting', blocked);
+      }, connectWithin);
+    } catch (e) {
+      if (signal.aborted) return;
+      if (e instanceof Unanswered) this.#fail('offline', unanswered);
+      else this.#fail('reconnecting', `The connection failed: ${e.message}`);
+    }
+  }
+
+  // open makes a peer connection that wants to see the stream.
+  #open(signal) {
     const pc = new RTCPeerConnection();
     this.#pc = pc;
     const transceiver = pc.addTransceiver('video', {direction: 'recvonly'});
     if ('jitterBufferTarget' in transceiver.receiver) transceiver.receiver.jitterBufferTarget = 0; // as live as can be
-    this.#drawsHeat = this.#heat !== null && this.#wantsHeat();
-    if (this.#drawsHeat) {
+    this.#overlay = this.#source.overlay();
+    if (this.drawsHeat) {
       const channel = pc.createDataChannel('heat', {ordered: false, maxRetransmits: 0}); // late heat is worth nothing
       channel.binaryType = 'arraybuffer';
-      channel.addEventListener('open', () => { if (current()) this.#talk?.opened((text) => channel.send(text)); });
+      channel.addEventListener('open', () => this.#talk?.opened((text) => channel.send(text)), {signal});
       channel.addEventListener('message', ({data}) => {
-        if (!current()) return;
         if (typeof data === 'string') this.#talk?.reply(data);
-        else this.#heat.take(data);
-      });
+        else this.#heat?.take(data);
+      }, {signal});
     }
-    pc.addEventListener('track', (e) => this.#show(e.track, current));
-    pc.addEventListener('connectionstatechange', () => { if (current()) this.#connection(pc.connectionState, current); });
-    try {
-      await pc.setLocalDescription();
-      const answered = await this.#offer(pc.localDescription.sdp, current);
-      if (!answered || !current()) return;
-      await pc.setRemoteDescription({type: 'answer', sdp: answered});
-      this.#timer = setTimeout(() => {
-        this.#timer = 0;
-        if (current() && !document.hidden) this.#again('reconnecting', blocked);
-      }, connectWithin);
-    } catch (e) {
-      if (current()) this.#again('reconnecting', `The connection failed: ${e.message}`);
-    }
-  }
-
-  // offer posts an offer and returns the answer, or '' when there is none.
-  async #offer(sdp, current) {
-    let r;
-    try {
-      r = await offer('whep', this.#name, sdp, this.#drawsHeat ? {overlay: 'client'} : {});
-    } catch {
-      if (current()) this.#again('offline', 'The server does not answer.');
-      return '';
-    }
-    if (!current()) {
-      if (r.session) end(r.session);
-      return '';
-    }
-    this.#session = r.session;
-    if (r.session) return r.answer;
-    this.#refused(r);
-    return '';
+    pc.addEventListener('track', (e) => this.#show(e.track, signal), {signal});
+    pc.addEventListener('connectionstatechange', () => this.#connection(pc.connectionState), {signal});
+    return pc;
   }
 
   #refused({status, why, wait}) {
     switch (status) {
       case 401:
-        this.#again('error', 'The server asks for a token. Sign in again.');
+        this.#fail('error', 'The server asks for a token. Sign in again.');
         break;
       case 403:
-        this.#again('error', `Your token does not allow to watch “${this.#name}”.`);
+        this.#fail('error', `Your token does not allow to watch “${this.#name}”.`);
         break;
       case 404:
-        this.#again('error', `There is no stream called “${this.#name}”.`);
+        this.#fail('error', `There is no stream called “${this.#name}”.`);
         break;
       case 406:
-        this.#again('error', `This browser cannot play the stream: ${why}.`);
+        this.#fail('error', `This browser cannot play the stream: ${why}.`);
         break;
       case 409:
-        this.#again(this.#state === 'connecting' ? 'connecting' : 'reconnecting', 'Waiting for the first picture.', wait || 1000);
+        this.#fail('waiting', 'Waiting for the first picture.', wait || 1000);
         break;
       case 429:
-        this.#again('reconnecting', 'Too many attempts from your address. Waiting a moment.', wait || 5000);
+        this.#fail('reconnecting', 'Too many attempts from your address. Waiting a moment.', wait || 5000);
         break;
       case 503:
-        this.#again('reconnecting', 'Too many people are watching. Waiting for a place.');
+        this.#fail('reconnecting', 'Too many people are watching. Waiting for a place.', wait || 5000);
         break;
       default:
-        this.#again(status >= 500 ? 'reconnecting' : 'error', `The server refused: ${why}`);
+        this.#fail(status >= 500 ? 'reconnecting' : 'error', `The server refused: ${why}`);
     }
   }
 
-  // again drops the connection and plans the next attempt.
-  #again(state, message, pause) {
+  // fail drops the connection and plans the next attempt: after the pause (ms), or after longer and longer ones.
+  #fail(state, message, pause) {
     this.#drop();
     this.#set(state, message);
-    const planned = pauses[Math.min(this.#failures, pauses.length - 1)];
+    const planned = state === 'error' ? longPause : pauses[Math.min(this.#failures, pauses.length - 1)];
     this.#failures++;
-    const wait = pause ?? (state === 'error' ? longPause : planned * (0.8 + 0.4 * Math.random()));
-    this.#timer = setTimeout(() => this.#connect(), wait);
+    const spread = pause === undefined ? 0.8 + 0.4 * Math.random() : 1 + 0.2 * Math.random(); // not all viewers at once
+    this.#timer = setTimeout(() => this.#connect(), (pause ?? planned) * spread);
   }
 
-  #connection(state, current) {
+  #connection(state) {
     if (state === 'failed' || state === 'closed') {
-      this.#again('reconnecting', 'The connection was lost.');
+      this.#fail('reconnecting', 'The connection was lost.');
     } else if (state === 'disconnected') {
       this.#set('reconnecting', 'The connection is weak.');
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => { if (current()) this.#again('reconnecting', 'The connection was lost.'); }, pauseBefore);
+      this.#timer = setTimeout(() => this.#fail('reconnecting', 'The connection was lost.'), pauseBefore);
     }
   }
 
-  #show(track, current) {
+  #show(track, signal) {
     const video = this.#video;
     video.srcObject = new MediaStream([track]);
-    video.play().catch(() => { /* a hidden page plays later */ });
+    video.play().catch((e) => { // a hidden page plays later
+      if (!signal.aborted && e.name === 'NotAllowedError') this.#sleep();
+    });
     const painted = (frame) => {
-      if (!current()) return;
+      if (signal.aborted) return;
       this.#lastFrame = performance.now();
       this.#frame = frame;
       this.#painted = true;
-      if (this.#drawsHeat && frame) this.#heat.frame(frame, video.videoWidth, video.videoHeight);
-      if (this.#state !== 'live') this.#alive();
+      if (this.drawsHeat && frame) this.#heat?.frame(frame, video.videoWidth, video.videoHeight);
+      if (this.#state !== 'live' && !video.paused) this.#alive(); // the first picture comes even where it does not play
       if (video.requestVideoFrameCallback) video.requestVideoFrameCallback((_, meta) => painted(meta));
     };
     if (video.requestVideoFrameCallback) video.requestVideoFrameCallback((_, meta) => painted(meta));
-    else video.ontimeupdate = () => painted(null);
+    else video.addEventListener('timeupdate', () => painted(null), {signal});
   }
 
   #alive() {
@@ -229,25 +230,39 @@ export class Player extends EventTarget {
     this.#set('live', '');
   }
 
+  // sleep waits for play: phones that save power start no video by themselves.
+  #sleep() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#set('asleep', 'This browser starts video only when you say so.');
+  }
+
+  // shown is called when the page is hidden, or shown again.
+  #shown() {
+    if (document.hidden) return;
+    this.#lastFrame = performance.now(); // a hidden page paints nothing
+    if (this.#state !== 'asleep') this.retry();
+  }
+
   // look finds pictures that stop coming although the server sends them, as after sleep.
   #look() {
     if (this.#state !== 'live' || document.hidden) return;
-    if (performance.now() - this.#lastFrame > stalledAfter && this.#sends()) {
-      this.#again('reconnecting', 'The picture stopped.', 0);
+    if (performance.now() - this.#lastFrame > stalledAfter && this.#source.sends()) {
+      this.#fail('reconnecting', 'The picture stopped.', 0);
     }
   }
 
   #drop() {
     clearTimeout(this.#timer);
     this.#timer = 0;
-    this.#round++;
+    this.#gone.abort();
+    this.#gone = new AbortController();
     if (this.#painted) this.dispatchEvent(new Event('drop'));
     this.#painted = false;
     this.#heat?.clear();
     this.#talk?.closed();
-    this.#pc?.close();
-    this.#pc = null;
-    if (this.#session) end(this.#session);
+    end(this.#session, this.#pc);
     this.#session = '';
+    this.#pc = null;
   }
 }

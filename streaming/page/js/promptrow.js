@@ -6,7 +6,7 @@ import {h, icon, setText} from './dom.js';
 export const onlyYou = () => h('span.mine', {title: 'Nobody else sees this prompt'}, icon('person'), 'only you');
 
 export class Row {
-  // actions: toggle(), and where they make sense ring(), why(), pause(), change(text), remove(), again().
+  // actions: toggle(), ring(), color(hex), pause(), change(text), remove(), and where they make sense why(), again().
   constructor(text, actions, {own = false} = {}) {
     this.words = text;
     this.actions = actions;
@@ -16,15 +16,15 @@ export class Row {
     this.fill = h('span.meter-fill');
     this.line = h('span.meter-line', {hidden: true});
     this.meter = h('span.meter', {role: 'meter', 'aria-label': `Score of ${text}`, 'aria-valuemin': '0'}, this.fill, this.line);
-    this.bell = h('button.icon-button.bell', {type: 'button', hidden: !actions.ring, onclick: actions.ring}, icon('bell'));
+    this.bell = h('button.icon-button.bell', {type: 'button', onclick: actions.ring}, icon('bell'));
     this.more = h('button.icon-button.more-actions', {
       type: 'button', 'aria-expanded': 'false', 'aria-label': `What to do with ${text}`, title: 'More', onclick: () => this.#open(this.strip.hidden),
     }, icon('more'));
-    const action = (name, label, run) => h('button.action', {
-      type: 'button', 'aria-label': `${label} ${text}`, 'data-action': name, onclick: run,
-    }, icon(name), label);
-    this.strip = h('div.actions', {hidden: true}, actions.why ? action('why', 'Why?', actions.why) : null,
-      action('pause', 'Pause', actions.pause), action('edit', 'Edit', () => this.#edit()), action('remove', 'Remove', actions.remove));
+    this.why = actions.why ? this.#action('why', 'Why?', actions.why) : null;
+    this.color = h('input', {type: 'color', 'aria-label': `Color of ${text}`, oninput: () => actions.color(this.color.value)});
+    this.colorLabel = h('label.action', {}, this.color, h('span', {'aria-hidden': 'true'}, 'Color'));
+    this.strip = h('div.actions', {hidden: true}, this.why, this.colorLabel, this.#action('pause', 'Pause', actions.pause),
+      this.#action('edit', 'Edit', () => this.#edit()), this.#action('remove', 'Remove', actions.remove));
     const again = actions.again ? h('button.linkish', {type: 'button', hidden: true, onclick: actions.again}, 'Ask again') : null;
     this.note = h('p.prompt-note', {hidden: true}, h('span'), again);
     this.warning = h('p.prompt-warning', {hidden: true}, icon('warning'), h('span'));
@@ -36,7 +36,10 @@ export class Row {
 
   // show takes {color, score (null: none yet), above (it counts as seen), scale, best, threshold (null: none), warning, note, gone}.
   show({color, score, above = true, scale, best = false, threshold = null, warning = '', note = '', gone = false}) {
-    if (color) this.element.style.setProperty('--color', color);
+    if (color) {
+      this.element.style.setProperty('--color', color);
+      this.color.value = color;
+    }
     this.element.classList.toggle('best', best && above);
     this.element.classList.toggle('weak', !above);
     const share = (x) => Math.min(1, Math.max(0, x / scale)).toFixed(4);
@@ -63,8 +66,9 @@ export class Row {
     this.bell.title = label;
   }
 
-  // showDrawn tells whether heat is drawn here, so that it can be hidden, and whether this prompt's is.
+  // showDrawn tells whether heat is drawn here, so that it can be hidden and colored, and whether this prompt's is.
   showDrawn(here, drawn) {
+    this.colorLabel.hidden = !here;
     this.swatch.disabled = !here;
     this.swatch.setAttribute('aria-pressed', String(drawn));
     const label = drawn ? `Hide the heat of ${this.words}` : `Show the heat of ${this.words}`;
@@ -77,8 +81,11 @@ export class Row {
     this.text.disabled = !change;
     this.more.hidden = !change;
     if (!change) this.#open(false);
-    const button = this.strip.querySelector('[data-action="why"]');
-    if (button) button.hidden = !why;
+    if (this.why) this.why.hidden = !why;
+  }
+
+  #action(name, label, run) {
+    return h('button.action', {type: 'button', 'aria-label': `${label} ${this.words}`, 'data-action': name, onclick: run}, icon(name), label);
   }
 
   #open(on) {
@@ -87,8 +94,8 @@ export class Row {
   }
 
   #key(e) {
-    if (e.target.tagName === 'INPUT' || this.text.disabled) return;
-    if (e.key === 'Delete') this.actions.remove();
+    if (this.text.disabled) return;
+    if (e.key === 'Delete' && (e.target === this.text || e.target === this.more)) this.actions.remove();
     else if (e.key === 'Escape' && !this.strip.hidden) {
       this.#open(false);
       this.more.focus();
@@ -99,24 +106,32 @@ export class Row {
   #edit() {
     this.#open(false);
     const input = h('input.prompt-edit', {
-      type: 'text', value: this.words, maxlength: '500', 'aria-label': `New words for ${this.words}`,
+      type: 'text', value: this.words, maxlength: '500', enterkeyhint: 'done', 'aria-label': `New words for ${this.words}`, onblur: () => close(),
       onkeydown: (e) => {
-        if (e.key !== 'Enter' && e.key !== 'Escape') return;
-        e.preventDefault();
+        if (e.key !== 'Escape') return;
         e.stopPropagation();
-        if (e.key === 'Enter') this.actions.change(input.value.trim().replace(/\s+/g, ' '));
-        this.text.focus();
         close();
+        this.text.focus();
       },
-      onblur: () => close(),
     });
+    const form = h('form.prompt-form', {
+      onsubmit: (e) => {
+        e.preventDefault();
+        const words = input.value.trim().replace(/\s+/g, ' ');
+        close();
+        this.text.focus();
+        if (words !== this.words) this.actions.change(words);
+      },
+    }, input);
+    let open = true;
     const close = () => {
-      if (!input.isConnected) return;
+      if (!open) return; // removing the box takes the focus from it, too
+      open = false;
       this.text.hidden = false;
-      input.remove();
+      form.remove();
     };
     this.text.hidden = true;
-    this.text.after(input);
+    this.text.after(form);
     input.focus();
     input.select();
   }

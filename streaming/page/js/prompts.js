@@ -1,7 +1,7 @@
 // The panel of prompts: what is looked for, for everybody and for oneself, how well it is found, and a box to add more.
 
 import {h, icon, setMarked, setText} from './dom.js';
-import {most} from './own.js';
+import {lost, most} from './own.js';
 import {PausedPrompts} from './paused.js';
 import {PromptAdd} from './promptadd.js';
 import {onlyYou, Row} from './promptrow.js';
@@ -14,6 +14,7 @@ const notes = {
   asked: 'Asked for. Its heat comes with the next inference.',
   resting: `Rests while “Why?” is open: ${most} prompts of yours at a time.`,
   gone: 'Others’ prompts took its place.',
+  refused: 'The server does not take it now.',
 };
 
 export class Prompts {
@@ -22,7 +23,7 @@ export class Prompts {
   #paused;
   #scale = leastScale;
 
-  // watch is the view: {feed, alerts, account, own, name, drawing, screen, why}.
+  // watch is the view: {status, found, feed, alerts, account, own, name, drawing, heatStyle, screen, why}.
   constructor(watch) {
     this.#watch = watch;
     this.#shared = new SharedPrompts(watch.feed, watch.name);
@@ -32,12 +33,12 @@ export class Prompts {
     const paused = h('ul.prompts', {'aria-labelledby': 'paused-title'});
     this.rows = new Rows(list, (p) => this.#row(p.text));
     this.mine = new Rows(mine, (p) => this.#ownRow(p.text));
-    this.rests = new Rows(paused, (p) => new PausedRow(p, () => this.#resume(p), () => this.#paused.remove(p.text, p.own)));
+    this.rests = new Rows(paused, (p) => new PausedRow(p, () => this.#resume(p), () => this.#try(() => this.#paused.remove(p.text, p.own))));
     this.none = h('p.faint.none', {hidden: true});
     this.mineGroup = h('div.group', {hidden: true}, h('h3', {id: 'mine-title'}, 'Only for me'), mine);
     this.pausedGroup = h('div.group', {hidden: true}, h('h3', {id: 'paused-title'}, 'Paused'), paused);
     this.add = new PromptAdd(watch.feed, (text, own) => this.#add(text, own),
-      () => [...this.#shared.texts(), ...watch.own.list.map((p) => p.text)]);
+      () => [...this.#shared.texts(), ...watch.own.texts()]);
     this.noRights = h('p.norights', {hidden: true}, icon('lock'),
       h('span', {}, 'You can watch. Your token does not allow to change what is looked for.'));
     this.count = h('span.count');
@@ -52,8 +53,7 @@ export class Prompts {
   focus() { this.add.focus(); }
 
   show() {
-    const {feed, alerts, account, own, name, drawing, screen} = this.#watch;
-    const status = feed.stream(name);
+    const {status, alerts, account, own, found, name, drawing, screen} = this.#watch;
     if (!status) return;
     const {prompts} = status;
     const here = screen.player.drawsHeat;
@@ -61,24 +61,24 @@ export class Prompts {
     setText(this.count, prompts.length > 0 ? String(prompts.length) : '');
     this.none.hidden = prompts.length > 0;
     setText(this.none, may ? nothing : 'Nothing is looked for.');
-    const found = new Map((screen.heat.shown?.prompts ?? []).filter((p) => p.own).map((p) => [p.text, p]));
-    const scores = [...prompts, ...found.values()].map((p) => p.score);
+    const mine = new Map(found.filter((p) => p.own).map((p) => [p.text, p]));
+    const scores = [...prompts, ...mine.values()].map((p) => p.score);
     this.#scale = Math.max(leastScale, this.#scale, ...scores.map((s) => s * 1.1));
     const best = Math.max(...prompts.map((p) => p.score));
     this.rows.show(prompts, (row, p) => {
       row.show({
         ...p, score: p.score === 0 && !p.point ? null : p.score, scale: this.#scale, best: prompts.length > 1 && p.score === best,
-        threshold: alerts.threshold(name, p.text),
+        threshold: alerts.threshold(name, p),
       });
       row.showDrawn(here, !drawing.hidden(p.text));
       row.allow(may, here);
     });
     this.mineGroup.hidden = own.list.length === 0 || !may;
     this.mine.show(own.list, (row, {text, state}) => {
-      const p = found.get(text);
+      const p = mine.get(text);
       row.show({
-        color: p && hex(p.color), score: p?.score ?? null, above: p?.above, scale: this.#scale,
-        note: here ? notes[state] : 'Comes with video that this page draws heat over.', gone: state === 'gone',
+        color: p?.color, score: p?.score ?? null, above: p?.above, scale: this.#scale, threshold: alerts.threshold(name, {text, own: true}),
+        note: here ? notes[state] : 'Comes with video that this page draws heat over.', gone: lost({state}),
       });
       row.showDrawn(here, !drawing.hidden(text));
       row.allow(true, false);
@@ -94,25 +94,41 @@ export class Prompts {
 
   #row(text) {
     return new Row(text, {
-      toggle: () => this.#toggle(text), ring: () => this.#ring(text), why: () => this.#watch.why(text),
+      toggle: () => this.#toggle(text), ring: () => this.#ring({text}), color: (color) => this.#watch.drawing.color(text, color),
+      why: () => this.#watch.why(text),
       pause: () => this.#try(async () => {
         await this.#shared.remove(text);
         this.#paused.add(text, false);
       }),
-      change: (to) => this.#try(() => this.#shared.change(text, to)), remove: () => this.#try(() => this.#shared.remove(text)),
+      change: (to) => this.#try(async () => {
+        await this.#shared.change(text, to);
+        this.#moved(text, to, false);
+      }, () => this.rows.row({text: to})),
+      remove: () => this.#try(() => this.#shared.remove(text)),
     });
   }
 
   #ownRow(text) {
-    const {own} = this.#watch;
+    const {own, drawing} = this.#watch;
     return new Row(text, {
-      toggle: () => this.#toggle(text), change: (to) => own.change(text, to),
-      remove: () => this.#try(() => own.remove(text)), again: () => own.again(text),
-      pause: () => {
+      toggle: () => this.#toggle(text), ring: () => this.#ring({text, own: true}), color: (color) => drawing.color(text, color),
+      pause: () => this.#try(() => {
         own.remove(text);
         this.#paused.add(text, true);
-      },
+      }),
+      change: (to) => this.#try(() => {
+        own.change(text, to);
+        this.#moved(text, to, true);
+      }, () => this.mine.row({text: to})),
+      remove: () => this.#try(() => own.remove(text)), again: () => own.again(text),
     }, {own: true});
+  }
+
+  // moved gives other words what the viewer has set for the old ones.
+  #moved(from, to, own) {
+    const {alerts, heatStyle, name} = this.#watch;
+    alerts.move(name, {text: from, own}, {text: to, own});
+    heatStyle.move(from, to);
   }
 
   #toggle(text) {
@@ -121,35 +137,29 @@ export class Prompts {
   }
 
   async #add(text, own) {
-    if (own) {
-      if (this.#watch.own.full) throw new Error(`You may have ${most} prompts for yourself. Remove or pause one first.`);
-      if (this.#watch.own.has(text)) throw new Error('You have this prompt already.');
-      this.#watch.own.add(text);
-    } else {
-      if (this.#shared.texts().includes(text)) throw new Error('This prompt is there already.');
-      await this.#shared.add(text);
-    }
+    if (own) this.#watch.own.add(text);
+    else await this.#shared.add(text);
     this.#paused.remove(text, own);
   }
 
-  #resume({text, own}) { return this.#try(() => this.#add(text, own)); }
+  #resume({text, own}) { return this.#try(() => this.#add(text, own), () => (own ? this.mine : this.rows).row({text})); }
 
-  // try does something, and says why it cannot be done.
-  async #try(f) {
+  // try does something, and says why it cannot be done. The focus goes on to the row that next gives, or to the title, where its own has gone.
+  async #try(f, next = () => null) {
     this.add.say('');
     try {
       await f();
-      if (document.activeElement === document.body) this.title.focus({preventScroll: true}); // its row has gone
+      if (document.activeElement === document.body) (next()?.text ?? this.title).focus({preventScroll: true});
     } catch (e) {
       this.add.say(e.message);
     }
   }
 
   // ring sets a threshold for a prompt that has none, the model's own if it is calibrated, and takes it away from one that has.
-  #ring(text) {
-    const {alerts, feed, name} = this.#watch;
-    const set = alerts.threshold(name, text) === null;
-    alerts.setThreshold(name, text, set ? feed.stream(name)?.threshold || alerts.history(name).suggest(text) : null);
+  #ring(prompt) {
+    const {alerts, status, name} = this.#watch;
+    const set = alerts.threshold(name, prompt) === null;
+    alerts.setThreshold(name, prompt, set ? status?.threshold || alerts.history(name).suggest(prompt) : null);
   }
 }
 
@@ -160,5 +170,3 @@ class PausedRow {
       h('button.icon-button', {type: 'button', 'aria-label': `Forget ${text}`, title: 'Forget it', onclick: remove}, icon('remove')));
   }
 }
-
-export const hex = (rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`;

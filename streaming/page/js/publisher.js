@@ -3,7 +3,8 @@
 // States: off, connecting, sending, taken (somebody else sends; it is tried again), reconnecting, refused (message says why).
 // The event 'state' tells of each change.
 
-import {end, offer} from './session.js';
+import {Unanswered} from './ask.js';
+import {accept, end, offer} from './session.js';
 
 const pauses = [500, 1000, 2000, 4000, 8000];
 const connectWithin = 12000;
@@ -16,7 +17,7 @@ export class Publisher extends EventTarget {
   #session = '';
   #state = 'off';
   #message = '';
-  #round = 0; // what belongs to an older one is void
+  #gone = new AbortController(); // aborted with the connection: what belongs to it is void then
   #failures = 0;
   #timer = 0;
   #leave = () => this.stop();
@@ -54,57 +55,60 @@ export class Publisher extends EventTarget {
 
   async #connect(state) {
     this.#drop();
-    const round = this.#round;
-    const current = () => round === this.#round;
+    const {signal} = this.#gone;
     if (this.#state !== state) this.#set(state, this.#message);
+    try {
+      const pc = this.#open(signal);
+      const reply = await offer(pc, 'whip', this.#name);
+      if (signal.aborted) {
+        end(reply.session);
+        return;
+      }
+      this.#session = reply.session;
+      if (!reply.session) {
+        this.#refused(reply);
+        return;
+      }
+      await accept(pc, reply);
+      if (!signal.aborted) this.#timer = setTimeout(() => this.#fail('reconnecting', blocked), connectWithin);
+    } catch (e) {
+      if (signal.aborted) return;
+      this.#fail('reconnecting', e instanceof Unanswered ? 'The server does not answer.' : `The connection failed: ${e.message}`);
+    }
+  }
+
+  // open makes a peer connection that has the track to send.
+  #open(signal) {
     const pc = new RTCPeerConnection();
     this.#pc = pc;
     pc.addTransceiver(this.#track, {direction: 'sendonly'});
     pc.addEventListener('connectionstatechange', () => {
-      if (!current()) return;
       if (pc.connectionState === 'connected') {
         clearTimeout(this.#timer);
         this.#failures = 0;
         this.#set('sending', '');
       } else if (pc.connectionState === 'failed') {
-        this.#again('reconnecting', 'The connection was lost.');
+        this.#fail('reconnecting', 'The connection was lost.');
       }
-    });
-    try {
-      await pc.setLocalDescription();
-      const answer = await this.#offer(pc.localDescription.sdp, current);
-      if (answer === '' || !current()) return;
-      await pc.setRemoteDescription({type: 'answer', sdp: answer});
-      this.#timer = setTimeout(() => this.#again('reconnecting', blocked), connectWithin);
-    } catch {
-      if (current()) this.#again('reconnecting', 'The server does not answer.');
-    }
+    }, {signal});
+    return pc;
   }
 
-  // offer posts an offer and returns the answer, or '' when there is none.
-  async #offer(sdp, current) {
-    const r = await offer('whip', this.#name, sdp);
-    if (!current()) {
-      if (r.session) end(r.session);
-      return '';
-    }
-    this.#session = r.session;
-    if (r.session) return r.answer;
-    const wait = r.wait || 3000;
-    if (r.status === 409) this.#again('taken', 'Somebody else is sending to this stream. Waiting for the place.', wait);
-    else if (r.status === 429) this.#again('reconnecting', 'Too many attempts from your address. Waiting a moment.', wait);
-    else if (r.status >= 500) this.#again('reconnecting', 'The server cannot take the video now.');
-    else this.#refuse(r);
-    return '';
+  #refused({status, why, wait}) {
+    if (status === 409) this.#fail('taken', 'Somebody else is sending to this stream. Waiting for the place.', wait || 3000);
+    else if (status === 429) this.#fail('reconnecting', 'Too many attempts from your address. Waiting a moment.', wait || 3000);
+    else if (status >= 500) this.#fail('reconnecting', 'The server cannot take the video now.', wait || undefined);
+    else this.#refuse(status, why);
   }
 
-  #refuse({status, why}) {
+  #refuse(status, why) {
     this.#drop();
     const rights = [401, 403, 404].includes(status);
     this.#set('refused', rights ? 'Your token does not allow to send video to this stream.' : `The server refused: ${why}`);
   }
 
-  #again(state, message, pause) {
+  // fail drops the connection and plans the next attempt.
+  #fail(state, message, pause) {
     this.#drop();
     this.#set(state, message);
     const wait = pause ?? pauses[Math.min(this.#failures++, pauses.length - 1)];
@@ -113,10 +117,10 @@ export class Publisher extends EventTarget {
 
   #drop() {
     clearTimeout(this.#timer);
-    this.#round++;
-    this.#pc?.close();
-    this.#pc = null;
-    if (this.#session) end(this.#session);
+    this.#gone.abort();
+    this.#gone = new AbortController();
+    end(this.#session, this.#pc);
     this.#session = '';
+    this.#pc = null;
   }
 }

@@ -2,14 +2,15 @@
 
 import {h, icon, setText} from './dom.js';
 import {HeatLayer} from './heatlayer.js';
+import {overlay} from './overlay.js';
 import {Player} from './player.js';
-import {badge, trouble} from './words.js';
+import {badge, isLive, trouble} from './words.js';
 
 export class Screen {
   #feed;
   #name;
   #started = false;
-  #waited = false;
+  #live = true; // the source was, as far as is known
   #update = () => this.#show();
   #back = () => this.player.retry();
 
@@ -20,17 +21,16 @@ export class Screen {
     this.still = h('canvas.still', {hidden: true, 'aria-hidden': 'true'}); // the last picture, while there is none
     this.heat = new HeatLayer(heatStyle);
     this.player = new Player(name, this.video, {
+      answers: () => feed.up !== false,
       sends: () => {
         const s = feed.stream(name);
-        return feed.up === true && s !== undefined && (s.state === 'running' || s.state === 'degraded') && s.fps >= 1;
+        return feed.up === true && s !== undefined && isLive(s) && s.fps >= 1;
       },
-      heat: this.heat,
-      talk,
-      wantsHeat: () => feed.stream(name)?.overlays?.[0] === 'client',
-    });
+      overlay: () => overlay(feed.stream(name)?.overlays),
+    }, {heat: this.heat, talk});
     this.badge = h('span.badge');
     this.words = h('p.curtain-words');
-    this.button = retry ? h('button.quiet', {type: 'button', onclick: () => this.player.retry()}, 'Try again') : null;
+    this.button = retry ? h('button.quiet', {type: 'button', onclick: () => this.#again()}) : null;
     this.spinner = h('span.spinner', {'aria-hidden': 'true'});
     this.sign = h('span.curtain-sign', {}, icon('camera'));
     this.curtain = h('div.curtain', {role: 'status'}, this.spinner, this.sign, this.words, this.button);
@@ -56,6 +56,15 @@ export class Screen {
     this.player.stop();
   }
 
+  #again() {
+    if (this.player.state === 'asleep') {
+      this.player.play();
+      return;
+    }
+    if (this.#feed.up === false) this.#feed.retry();
+    this.player.retry();
+  }
+
   #shape() {
     const {videoWidth: w, videoHeight: d} = this.video;
     if (w > 0 && d > 0) {
@@ -75,7 +84,7 @@ export class Screen {
 
   #show() {
     // Who draws the heat must be known first, unless nobody tells.
-    if (this.#started && (this.#feed.streams !== null || this.#feed.up === false)) this.player.start();
+    if (this.#started && (this.#feed.streams !== null || this.#feed.trouble !== '')) this.player.start();
     const {state, message} = this.player;
     const status = this.#feed.stream(this.#name);
     const b = badge(state, status, this.player.drawsHeat ? this.heat.shown !== null : status?.heatPtsNs > 0);
@@ -84,13 +93,18 @@ export class Screen {
     this.element.dataset.state = state;
     this.curtain.hidden = state === 'live';
     if (state === 'live') this.still.hidden = true;
-    const waiting = status?.state === 'waiting'; // for somebody to send video: no hurry
-    if (this.#waited && status && !waiting) this.player.retry(); // now there is
-    this.#waited = waiting;
-    const busy = !waiting && (state === 'connecting' || state === 'reconnecting');
+    const live = !status || isLive(status);
+    if (live && !this.#live) this.player.retry(); // there is a picture now
+    this.#live = live;
+    const away = status !== undefined && !isLive(status) && status.state !== 'starting';
+    const idle = away && (state === 'connecting' || state === 'waiting'); // until somebody does something about it: no hurry
+    const busy = !idle && (state === 'connecting' || state === 'reconnecting' || state === 'waiting');
     this.spinner.hidden = !busy;
     this.sign.hidden = busy;
-    if (this.button) this.button.hidden = busy || waiting;
+    if (this.button) {
+      this.button.hidden = busy || idle;
+      setText(this.button, state === 'asleep' ? 'Play' : 'Try again');
+    }
     const because = status && this.#feed.up !== false && status.state !== 'degraded' ? trouble(status) : '';
     setText(this.words, (state !== 'live' && because) || message || 'Connecting to the stream…');
     const warning = state === 'live' && status ? trouble(status) : '';

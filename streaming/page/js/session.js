@@ -1,22 +1,37 @@
 // The requests that WHEP and WHIP have in common.
 
-// offer posts an offer to whep/NAME or whip/NAME. The answer's session is the address of what was made, '' where the server refused;
-// why says why then, and wait (ms) when to come back, if the server says it. It fails when the server does not answer.
-export async function offer(kind, name, sdp, query = {}) {
+import {ask} from './ask.js';
+import {iceServers} from './iceservers.js';
+
+// offer posts what a peer connection offers to whep/NAME or whip/NAME. The reply's session is the address of what was made, '' where the
+// server refused; why says why then, and wait (ms) when to come back, if the server says it. It fails when the server does not answer.
+//
+// The connection takes its own offer only in accept: of those that have taken one and are closed at once, Chromium frees only some, and it
+// has no more than 500.
+export async function offer(pc, kind, name, query = {}) {
+  const {sdp} = await pc.createOffer();
   const endpoint = new URL(`${kind}/${encodeURIComponent(name)}`, location.origin + location.pathname);
   endpoint.search = new URLSearchParams(query);
-  const response = await fetch(endpoint, {method: 'POST', headers: {'Content-Type': 'application/sdp'}, body: sdp});
+  const response = await ask(endpoint, {method: 'POST', headers: {'Content-Type': 'application/sdp'}, body: sdp});
   const body = await response.text();
-  const made = response.status === 201;
+  const {status, headers} = response;
   let why = body;
   try { why = JSON.parse(body).error; } catch { /* plain text */ }
   return {
-    status: response.status, answer: body, why, wait: 1000 * parseInt(response.headers.get('Retry-After'), 10) || 0,
-    session: made ? new URL(response.headers.get('Location'), endpoint).href : '',
+    status, sdp, answer: body, why, servers: iceServers(headers.get('Link')), wait: 1000 * parseInt(headers.get('Retry-After'), 10) || 0,
+    session: status === 201 ? new URL(headers.get('Location'), endpoint).href : '',
   };
 }
 
-// end ends a session; it may fail, for sessions end by themselves, too.
-export function end(session) {
-  fetch(session, {method: 'DELETE', keepalive: true}).catch(() => { /* it ends by itself */ });
+// accept has a peer connection take its offer and the server's answer, and with them the STUN and TURN servers that it was told of.
+export async function accept(pc, {sdp, answer, servers}) {
+  pc.setConfiguration({...pc.getConfiguration(), iceServers: servers});
+  await pc.setLocalDescription({type: 'offer', sdp});
+  await pc.setRemoteDescription({type: 'answer', sdp: answer});
+}
+
+// end ends a session, if one was made, and then its connection: a server that hears of the connection's end first has no session any more.
+export async function end(session, pc) {
+  if (session) await ask(session, {method: 'DELETE', keepalive: true}).catch(() => { /* it ends by itself */ });
+  pc?.close();
 }

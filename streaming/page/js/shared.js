@@ -13,7 +13,12 @@ export class SharedPrompts {
   // texts are the prompts to change: what was sent last, as answers may be on their way.
   texts() { return [...(this.#wanted ?? (this.#feed.stream(this.#name)?.prompts ?? []).map((p) => p.text))]; }
 
-  add(text) { return this.#send([...this.texts(), text]); }
+  // add adds a prompt; like change, it fails with a sentence for the viewer where that makes no sense.
+  async add(text) {
+    const texts = this.texts();
+    check(text, texts);
+    await this.#send([...texts, text]);
+  }
 
   async remove(text) {
     const left = this.texts();
@@ -27,7 +32,8 @@ export class SharedPrompts {
   async change(from, to) {
     const texts = this.texts();
     const i = texts.indexOf(from);
-    if (i < 0 || to === '' || texts.includes(to)) return;
+    check(to, texts);
+    if (i < 0) throw new Error('Somebody else has changed or removed this prompt.');
     await this.#send(texts.with(i, to));
   }
 
@@ -40,4 +46,10 @@ export class SharedPrompts {
       if (this.#wanted === texts) this.#wanted = null;
     }
   }
+}
+
+// check refuses a prompt that says nothing, and one that is there.
+export function check(text, texts) {
+  if (text === '') throw new Error('A prompt needs words. Remove it if it is no longer wanted.');
+  if (texts.includes(text)) throw new Error('This prompt is there already.');
 }

@@ -8,16 +8,18 @@ const every = 1000;
 export class Stats {
   #screen;
   #last = null;
+  #before = 0; // frames of earlier connections
   #timer = 0;
   #values = new Map();
   #status = null;
 
-  constructor(screen) {
+  // keys is what is shown below the numbers.
+  constructor(screen, keys) {
     this.#screen = screen;
     const line = (name, label, title) => this.#value(name, h('span.fact', {title}, h('span.fact-label', {}, label), h('b')));
     const cell = (name, label, title) => this.#value(name, h('div.cell', {title}, h('dt', {}, label), h('dd')));
     this.element = h('details.stats', {},
-      h('summary', {'aria-label': 'Statistics'},
+      h('summary', {},
         line('fps', 'Video', 'Frames a second that the server sends'),
         line('inference', 'Inference', 'Time of one inference for all prompts'),
         line('age', 'Heat age', 'How far the video has gone on since the frame that the heat belongs to'),
@@ -33,7 +35,8 @@ export class Stats {
         cell('jitter', 'Jitter', 'How unevenly packets arrive'),
         cell('buffer', 'Buffer', 'How long frames wait here before they are shown'),
         cell('trip', 'Round trip', 'To the server and back'),
-        cell('frames', 'Frames', 'Decoded here since the page was opened')));
+        cell('frames', 'Frames', 'Decoded here since the stream was opened')),
+      keys);
   }
 
   start() { this.#timer = setInterval(() => this.#read(), every); }
@@ -69,6 +72,7 @@ export class Stats {
     now.bytes = rtp?.bytesReceived ?? 0;
     const last = this.#last;
     this.#last = now;
+    if (last && now.frames < last.frames) this.#before += last.frames; // it counts anew with each connection
     const seconds = last ? (now.at - last.at) / 1000 : 0;
     const more = (key) => (seconds > 0 ? Math.max(0, now[key] - last[key]) / seconds : 0);
     this.#set('shown', fps(more('frames')));
@@ -76,10 +80,16 @@ export class Stats {
     const w = video.videoWidth || this.#status?.width || 0;
     const d = video.videoHeight || this.#status?.height || 0;
     this.#set('size', w > 0 ? `${w} × ${d}` : '–');
-    this.#set('frames', count(now.frames));
-    this.#set('lost', rtp ? plural(Math.max(0, rtp.packetsLost ?? 0), 'packet', 'packets') : '–');
-    this.#set('jitter', rtp?.jitter > 0 ? `${(rtp.jitter * 1000).toFixed(1)} ms` : '–');
+    this.#set('frames', count(this.#before + now.frames));
+    this.#set('lost', rtp ? lost(Math.max(0, rtp.packetsLost ?? 0), rtp.packetsReceived ?? 0) : '–');
+    this.#set('jitter', rtp?.jitter !== undefined ? `${(rtp.jitter * 1000).toFixed(1)} ms` : '–');
     this.#set('buffer', rtp?.jitterBufferEmittedCount > 0 ? ms(1000 * rtp.jitterBufferDelay / rtp.jitterBufferEmittedCount) : '–');
     this.#set('trip', pair?.currentRoundTripTime > 0 ? `${(pair.currentRoundTripTime * 1000).toFixed(1)} ms` : '–');
   }
+}
+
+// lost is how many packets of all that were sent did not arrive.
+function lost(packets, received) {
+  const share = packets > 0 ? ` (${(100 * packets / (packets + received)).toFixed(1)} %)` : '';
+  return `${plural(packets, 'packet', 'packets')}${share}`;
 }

@@ -3,6 +3,7 @@
 
 import {palette, paint} from './colormaps.js';
 import {h, icon, setText} from './dom.js';
+import {sentence} from './words.js';
 
 const width = 480; // pixels of a picture
 const hot = 128; // heat from which on a cell counts as hot
@@ -12,7 +13,13 @@ export class Why {
   #text;
   #tiles;
   #closed = false;
+  #refused = false;
   #update = () => this.#draw();
+  #refuse = (e) => {
+    this.#refused = true;
+    for (const t of Object.values(this.#tiles)) t.giveUp();
+    setText(this.words, sentence(`The server does not look for its parts: ${e.detail}`));
+  };
 
   // watch is the view: {feed, own, name, screen, heatStyle}.
   constructor(watch, text) {
@@ -22,7 +29,7 @@ export class Why {
       action: new Tile('The whole prompt', false), verb: new Tile('Its verb alone', true), object: new Tile('Its object alone', true),
     };
     this.#tiles.action.ask(text);
-    this.words = h('p.why-words', {role: 'status'}, 'Taking the prompt apart…');
+    this.words = h('p.why-words', {}, 'Taking the prompt apart…');
     const close = () => this.close();
     this.element = h('dialog.why', {'aria-labelledby': 'why-title', onclose: close, onclick: (e) => { if (e.target === this.element) close(); }},
       h('div.why-inside', {},
@@ -30,6 +37,7 @@ export class Why {
           h('button.icon-button', {type: 'button', 'aria-label': 'Close', title: 'Close (Escape)', onclick: () => this.close()}, icon('remove'))),
         h('div.why-tiles', {}, ...Object.values(this.#tiles).map((t) => t.element)), this.words));
     watch.screen.heat.addEventListener('shown', this.#update);
+    watch.own.addEventListener('refused', this.#refuse);
   }
 
   async open() {
@@ -55,6 +63,7 @@ export class Why {
     if (this.#closed) return;
     this.#closed = true;
     this.#watch.screen.heat.removeEventListener('shown', this.#update);
+    this.#watch.own.removeEventListener('refused', this.#refuse);
     this.#watch.heatStyle.aside = new Set();
     this.#watch.own.ask([]);
     this.element.close(); // gives the focus back
@@ -67,7 +76,7 @@ export class Why {
     if (!message) return;
     for (const t of Object.values(this.#tiles)) t.draw(screen.video, message, heatStyle);
     const {action, verb, object} = this.#tiles;
-    if (!action.heat) return;
+    if (!action.heat || this.#refused) return;
     const shares = [[verb, 'its verb'], [object, 'its object']].filter(([t]) => t.heat)
       .map(([t, name]) => `${percent(common(action.heat, t.heat))} is hot for ${name} alone`);
     let words = 'Waiting for the next inference…';
@@ -115,6 +124,9 @@ class Tile {
     if (prompt === '') this.wait.replaceChildren(icon('none'));
   }
 
+  // giveUp waits no longer for what has not come.
+  giveUp() { if (!this.heat) this.wait.replaceChildren(icon('none')); }
+
   // draw draws the frame on screen with this prompt's heat of it.
   draw(video, message, style) {
     const found = this.prompt && message.prompts.find((p) => p.text === this.prompt && p.own === this.#own);
@@ -129,7 +141,7 @@ class Tile {
     g.drawImage(video, 0, 0, canvas.width, canvas.height);
     g.filter = 'none';
     g.globalAlpha = 0.8;
-    paint(g, message, found.heat, palette(style.map, found.color, style.floor), canvas.width, canvas.height);
+    paint(g, message, found.heat, palette(style.map, style.color(found.text, found.color), style.floor), canvas.width, canvas.height);
     if (found.point) mark(g, found.point[0] * canvas.width, found.point[1] * canvas.height);
   }
 }
