@@ -27,5 +27,6 @@ const clipsScript = `
 
 // clipsModule: events share clips, and the oldest make room.
 func clipsModule(t *testing.T, ctx context.Context) { //nolint:revive // t first
+	t.Helper()
 	require.JSONEq(t, `{"shared":true,"one":[true,true,"webm"],"after":[2,true,"mp4",true],"empty":true}`, string(module[json.RawMessage](t, ctx, clipsScript)))
 }

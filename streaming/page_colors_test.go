@@ -16,6 +16,7 @@ const colorsScript = `
 
 // colorsModule: every color can be told from the ground of the graph.
 func colorsModule(t *testing.T, ctx context.Context) { //nolint:revive // t first
+	t.Helper()
 	values := module[[]float64](t, ctx, colorsScript)
 	require.InDelta(t, 21, values[0], .01)
 	require.InDelta(t, 4.48, values[1], .01, "as others count it")

@@ -47,6 +47,7 @@ const heatScript = `
 
 // heatLayerModule: heat is drawn over the frame that it belongs to, whatever way it came.
 func heatLayerModule(t *testing.T, ctx context.Context) { //nolint:revive // t first
+	t.Helper()
 	var texts []string
 	for _, at := range []uint32{50, 120, 150} {
 		m := heat.Message{GridW: 2, GridH: 2, Timestamp: at, Age: 120 * time.Millisecond, Inference: 24 * time.Millisecond, Prompts: []heat.Prompt{

@@ -32,5 +32,6 @@ const placeScript = `
 		words: [['a person waving', 'a person'], ['a person a', 'a person b c'], ['one alone'], []].map((s) => withoutCommonStart(s).join())};`
 
 func labelsModule(t *testing.T, ctx context.Context) { //nolint:revive // t first
+	t.Helper()
 	require.JSONEq(t, `{"worst":0,"outside":0,"moved":0,"spread":["5,68,48,58","85,95"],"words":["person waving,person","a,b c","one alone",""]}`, string(module[json.RawMessage](t, ctx, placeScript)))
 }

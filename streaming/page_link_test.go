@@ -11,6 +11,7 @@ import (
 
 // linkModule: all that RFC 8288 lets servers and proxies write is read, and nothing that is not meant.
 func linkModule(t *testing.T, ctx context.Context) { //nolint:revive // t first
+	t.Helper()
 	for _, ca := range []struct{ header, want string }{
 		{`<stun:a:3478>; rel="ice-server"`, `[{"urls":"stun:a:3478"}]`},
 		{

@@ -51,6 +51,7 @@ const ownScript = `
 
 // ownModule: what gets lost is said again, and what is refused for the moment is kept.
 func ownModule(t *testing.T, ctx context.Context) { //nolint:revive // t first
+	t.Helper()
 	require.JSONEq(t, `{"lost":3,"rested":3,"pushed":3,"states":["found","found","gone","found,found,resting,resting"],"refused":["no","not now"],`+
 		`"left":["a,b","a","a refused"],"asked":"a,c,v,o","after":"a,c,d,e","kept":4}`, string(module[json.RawMessage](t, ctx, ownScript)))
 }

@@ -37,6 +37,7 @@ const playerScript = `
 
 // playerModule: a server without a picture is no error, and says when to come back.
 func playerModule(t *testing.T, ctx context.Context) { //nolint:revive // t first
+	t.Helper()
 	require.JSONEq(t, `["waiting 7","waiting 1","reconnecting 20","reconnecting 3","error 24"]`, string(module[json.RawMessage](t, ctx, playerScript)))
 }
 

@@ -69,7 +69,6 @@ export class Screen {
     const {videoWidth: w, videoHeight: d} = this.video;
     if (w > 0 && d > 0) {
       this.element.style.setProperty('--ratio', `${w} / ${d}`);
-      this.element.style.setProperty('--ratio-number', String(w / d));
     }
   }
 
