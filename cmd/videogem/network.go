@@ -30,7 +30,7 @@ type networkFlags struct {
 	ICEServer  []string `name:"ice-server" placeholder:"URL" help:"Server to tell viewers of: stun:host:port, or turn:host:port#secret (#@FILE: from a file). May be given again."`
 	TURN       string   `name:"turn" placeholder:"HOST:PORT" help:"Run a TURN relay there, for viewers whose networks let nothing else pass. It relays to this server only."`
 	TURNPublic string   `name:"turn-public" placeholder:"ADDRESS" help:"IP address at which viewers reach the relay; default: that of --turn."`
-	Publish    []string `placeholder:"STREAM=URL" help:"Push a stream to a WHIP endpoint: camera=whip+https://sfu.example/whip/camera#token (#@FILE: from a file). May be given again."`
+	Publish    []string `placeholder:"STREAM=URL" help:"Push a stream by WHIP: camera=whip+https://sfu.example/whip/camera#token (#@FILE: from a file). May be given again."`
 }
 
 // config is what the flags mean.

@@ -12,7 +12,7 @@ type serveCommand struct {
 	Sources   []string `arg:"" optional:"" name:"source" help:"Files, rtsp://…, v4l2:///dev/video0, http://…, demo://, or whip://NAME for what a browser or OBS publishes."`
 	Model     string   `default:"demo" help:"Model name, model folder or checkpoint file."`
 	Prompts   []string `name:"prompt" sep:"none" help:"What to look for, in plain words; may be given again. Viewers can change it on the page."`
-	Viewers   int      `name:"viewer-prompts" default:"16" help:"Prompts that all viewers of a stream together may have for themselves; the one not asked for for longest goes first."`
+	Viewers   int      `name:"viewer-prompts" default:"16" help:"Prompts that the viewers of a stream together may have for themselves; the one not asked for for longest goes first."`
 	Codec     string   `default:"vp8" enum:"vp8,h264,vp9,av1,passthrough" help:"Video codec towards the browsers: ${enum} (the camera's own H.264; with --overlay client)."`
 	Bitrate   int      `aliases:"max-bitrate" default:"2500" help:"Kilobits a second of each stream, at most (--max-bitrate is the same)."`
 	MinRate   int      `name:"min-bitrate" default:"300" help:"Kilobits a second down to which a stream follows its viewers' networks; 0: it stays at --bitrate."`
