@@ -64,14 +64,15 @@ func TestServeRefusesWhatCannotBe(t *testing.T) {
 		args []string
 		want string
 	}{
-		"open to others without tokens": {[]string{"--listen", "0.0.0.0:0"}, "insecure"},
-		"no such settings":              {[]string{"--auth", "/no/such/file.json"}, "no such file"},
-		"a key without certificate":     {[]string{"--listen", "127.0.0.1:0", "--tls-key", "key.pem"}, "certificate file"},
-		"a push of no stream":           {[]string{"--publish", "yard=https://sfu.example/whip"}, `no stream of that name, there are: demo`},
-		"a push to nowhere":             {[]string{"--publish", "demo"}, "STREAM=URL"},
-		"a push by another protocol":    {[]string{"--publish", "demo=rtmp://sfu.example/key"}, "http or https address"},
-		"a push without a host":         {[]string{"--publish", "demo=whip+https:///whip#key"}, "http or https address"},
-		"a rate above the highest":      {[]string{"--min-bitrate", "9000"}, "lowest bitrate"},
+		"open to others without tokens":     {[]string{"--listen", "0.0.0.0:0"}, "insecure"},
+		"no such settings":                  {[]string{"--auth", "/no/such/file.json"}, "no such file"},
+		"a key without certificate":         {[]string{"--listen", "127.0.0.1:0", "--tls-key", "key.pem"}, "certificate file"},
+		"a push of no stream":               {[]string{"--publish", "yard=https://sfu.example/whip"}, `no stream of that name, there are: demo`},
+		"a push to nowhere":                 {[]string{"--publish", "demo"}, "STREAM=URL"},
+		"a push by another protocol":        {[]string{"--publish", "demo=rtmp://sfu.example/key"}, "http or https address"},
+		"a push without a host":             {[]string{"--publish", "demo=whip+https:///whip#key"}, "http or https address"},
+		"a rate above the highest":          {[]string{"--min-bitrate", "9000"}, "lowest bitrate"},
+		"more prompts than a message holds": {[]string{"--viewer-prompts", "300"}, "prompts of viewers"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out, errs bytes.Buffer
