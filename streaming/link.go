@@ -44,9 +44,8 @@ func newLink(pc *webrtc.PeerConnection, log *slog.Logger) *link {
 	return l
 }
 
-// describe makes a description our own and returns it with all our candidates: they are host candidates and known at once. It has what WHIP
-// and WHEP ask for (RFC 9725 section 4.4.1) and pion leaves out: rtcp-mux-only, in answers too, although RFC 8858 has it in offers only.
-// An error wraps errSlow, or is pion's.
+// describe makes a description our own and returns it with all our candidates: they are host candidates and known at once. An error wraps
+// errSlow, or is pion's.
 func (l *link) describe(ctx context.Context, d webrtc.SessionDescription) (string, error) {
 	gathered := webrtc.GatheringCompletePromise(l.pc)
 	if err := l.pc.SetLocalDescription(d); err != nil {
@@ -56,11 +55,17 @@ func (l *link) describe(ctx context.Context, d webrtc.SessionDescription) (strin
 	defer cancel()
 	select {
 	case <-gathered:
-		const mux = "a=rtcp-mux\r\n"
-		return strings.ReplaceAll(l.pc.LocalDescription().SDP, mux, mux+"a=rtcp-mux-only\r\n"), nil
+		return l.local(), nil
 	case <-ctx.Done():
 		return "", fmt.Errorf("%w: gathering candidates: %w", errSlow, ctx.Err())
 	}
+}
+
+// local is our description with the candidates that are known. It has what WHIP and WHEP ask for (RFC 9725 section 4.4.1) and pion leaves
+// out: rtcp-mux-only, in answers too, although RFC 8858 has it in offers only.
+func (l *link) local() string {
+	const mux = "a=rtcp-mux\r\n"
+	return strings.ReplaceAll(l.pc.LocalDescription().SDP, mux, mux+"a=rtcp-mux-only\r\n")
 }
 
 // follow sees a connection through. It calls start when the peer is there for the first time, which has to be within late, and look every

@@ -141,7 +141,7 @@ func (p *push) offer(ctx context.Context) error {
 	p.useServers(p.client.servers(ctx))
 	text, err := p.localOffer(ctx, nil)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil { // a STUN or TURN server does not answer
-		text, err = p.link.pc.LocalDescription().SDP, nil
+		text, err = p.link.local(), nil
 	}
 	if err != nil {
 		return err
@@ -207,7 +207,7 @@ func (p *push) restart(ctx context.Context) error {
 	var text string
 	var err error
 	if p.link.pc.SignalingState() == webrtc.SignalingStateHaveLocalOffer { // the last one was not answered
-		text = p.link.pc.LocalDescription().SDP
+		text = p.link.local()
 	} else if text, err = p.localOffer(ctx, &webrtc.OfferOptions{ICERestart: true}); err != nil {
 		return err
 	}
