@@ -1,4 +1,4 @@
-// Command ground is the engine in a few lines: it films two seconds with the demo camera, asks where two of the actions happen, and
+// Command ground is the engine in a few lines: it films a clip with the demo camera, asks where two of the actions happen, and
 // compares the answers with what the camera knows.
 package main
 
@@ -26,7 +26,7 @@ func run(ctx context.Context) error {
 	defer func() { _ = e.Close() }()
 	spec := e.Spec()
 
-	// The camera films at the model's own size and at the rate of its clips: T frames in two seconds.
+	// The camera films at the model's own size and at the rate of its clips.
 	camera, err := democam.New(democam.Config{
 		Seed: 11, Width: spec.Width, Height: spec.Height, FPS: float64(spec.Frames) / spec.ClipDuration.Seconds(), Actions: democam.StrongActions(),
 	})
