@@ -168,8 +168,8 @@ func TestVideoPicturesAndFolder(t *testing.T) {
 	out := filepath.Join(dir, "heat.webm")
 	r, err := ground(t, Options{Input: path, Prompts: []string{"a person waving"}, Out: out})
 	require.NoError(t, err)
-	require.Len(t, r.Clips, 2, "4.5 s hold two clips of 2 s and a rest")
-	require.InDelta(t, 1, r.Clips[0].Time, 1e-9, "the key frame is the clip's middle")
+	require.Len(t, r.Clips, 4, "4.5 s hold three clips of 1.2 s and more than half of another")
+	require.InDelta(t, .6, r.Clips[0].Time, 1e-9, "the key frame is the clip's middle")
 	frames, err := media.OpenDecoder(out)
 	require.NoError(t, err)
 	n := 0
