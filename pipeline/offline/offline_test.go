@@ -151,7 +151,7 @@ func TestVideoPicturesAndFolder(t *testing.T) {
 	camera, err := democam.New(democam.Config{Seed: 3, Width: 160, Height: 91, FPS: 10})
 	require.NoError(t, err)
 	path := filepath.Join(dir, "film.webm")
-	e, err := newFilmEncoder(path, 160, 91)
+	e, err := newFilmEncoder(path, out0, 160, 91, nil)
 	require.NoError(t, err)
 	folder := filepath.Join(dir, "pictures")
 	require.NoError(t, os.Mkdir(folder, 0o700))
@@ -170,7 +170,7 @@ func TestVideoPicturesAndFolder(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, r.Clips, 4, "4.5 s hold three clips of 1.2 s and more than half of another")
 	require.InDelta(t, .6, r.Clips[0].Time, 1e-9, "the key frame is the clip's middle")
-	frames, err := media.OpenDecoder(out)
+	frames, err := media.OpenVideo(out, media.VideoOptions{})
 	require.NoError(t, err)
 	n := 0
 	for {

@@ -18,12 +18,14 @@ const (
 type Report struct {
 	Model string       `json:"model"`
 	Clips []ClipReport `json:"clips"`
+
+	SoundLeftOut string `json:"sound_left_out,omitempty"` // why --out has none, though the input has
 }
 
 // ClipReport is what was found in one clip, at its key frame T/2. Points and boxes are in model-input pixels.
 type ClipReport struct {
 	Index   int            `json:"index"`
-	Time    float64        `json:"time"` // of the key frame: seconds in a video, the number of the picture or clip otherwise
+	Time    float64        `json:"time"` // of the key frame: seconds in a video from its first frame on, the number of the picture or clip otherwise
 	Prompts []PromptReport `json:"prompts"`
 	Actions []ActionReport `json:"actions"`
 }
