@@ -1,6 +1,7 @@
 package offline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/engine/imaging"
 	"github.com/videogem/videogem/pipeline/internal/gsterror"
+	"github.com/videogem/videogem/pipeline/internal/media"
 	"github.com/videogem/videogem/pipeline/internal/rgb"
 	"github.com/videogem/videogem/pipeline/internal/wholefile"
 )
@@ -48,15 +50,18 @@ type filmEncoder struct {
 	closed bool
 }
 
-// newFilmEncoder writes .mp4 (H.264), .webm or .mkv (VP8), by the name; sound may be nil.
-func newFilmEncoder(name string, out *wholefile.File, w, h int, tune *sound) (*filmEncoder, error) {
+// newFilmEncoder writes .mp4 (H.264), .webm or .mkv (VP8), by the name; first is the film's first frame, sound may be nil.
+func newFilmEncoder(name string, out *wholefile.File, first media.Frame, tune *sound) (*filmEncoder, error) {
 	tail, err := filmTail(name, out.Special())
 	if err != nil {
 		return nil, err
 	}
+	// The rate is a hint for the encoder; frames stand as long as they are told. But h264parse takes it for the length of the last one.
+	interval := cmp.Or(first.Interval, first.Duration, usualFrame)
 	// Not filesink: fdsink has the file that was made here, and can be interrupted where a pipe's reader stands still.
-	description := fmt.Sprintf("appsrc name=in format=time max-buffers=0 max-bytes=0 max-time=0 caps=\"video/x-raw,format=RGB,width=%d,height=%d,framerate=0/1\" ! "+
-		"videoconvert n-threads=2 ! video/x-raw,format=I420 ! %s ! fdsink sync=false fd=%d", w, h, tail, out.Fd())
+	description := fmt.Sprintf("appsrc name=in format=time max-buffers=0 max-bytes=0 max-time=0 caps=\"video/x-raw,format=RGB,width=%d,height=%d,framerate=%d/%d\" ! "+
+		"videoconvert n-threads=2 ! video/x-raw,format=I420 ! %s ! fdsink sync=false fd=%d",
+		first.Picture.W, first.Picture.H, time.Second, interval, tail, out.Fd())
 	if tune != nil {
 		description += "  " + tune.launch()
 	}

@@ -50,7 +50,7 @@ func film(ctx context.Context, o Options, heats []timedHeat, labels []string) (d
 		return done, err
 	}
 	w, h := f.Picture.W, f.Picture.H
-	e, err := newFilmEncoder(o.Out, out, w, h, tune)
+	e, err := newFilmEncoder(o.Out, out, f, tune)
 	if err != nil {
 		return done, err
 	}

@@ -173,7 +173,7 @@ func (v *video) rest() (c clip, ok bool, err error) {
 		c, err = v.cut(append(v.before, v.ring...))
 		ok = true
 	}
-	v.ring, v.before = nil, nil
+	v.ring, v.before, v.first = nil, nil, false
 	return c, ok, err
 }
 

@@ -43,6 +43,12 @@ func Tracks(ctx context.Context, path string) ([]Track, error) {
 	var found []Track
 	signals := []gobject.SignalHandle{
 		bin.ConnectPadAdded(func(_ gst.Element, pad gst.Pad) {
+			// A track that leads nowhere would end the demuxer, perhaps before it has told all tracks.
+			if end := gst.ElementFactoryMake("fakesink", ""); end != nil && pipe.Add(end) {
+				end.SetObjectProperty("async", false)
+				end.SyncStateWithParent()
+				pad.Link(end.GetStaticPad("sink"))
+			}
 			if caps := pad.GetCurrentCaps(); caps != nil && caps.GetSize() > 0 {
 				s := caps.GetStructure(0)
 				version, _ := s.GetValue("mpegversion").(int32)
