@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/go-gst/go-glib/pkg/gobject/v2"
 	"github.com/go-gst/go-gst/pkg/gst"
 
 	"github.com/videogem/videogem/element/gstshim"
@@ -38,48 +37,33 @@ func Tracks(ctx context.Context, path string) ([]Track, error) {
 		return nil, fmt.Errorf("tracks of %s: gst-launch made a %T instead of a pipeline", path, top)
 	}
 	pipe.GetByName("file").SetObjectProperty("location", abs)
-	bin := pipe.GetByName("tracks")
-	all := make(chan []Track, 1)
-	var found []Track
-	signals := []gobject.SignalHandle{
-		bin.ConnectPadAdded(func(_ gst.Element, pad gst.Pad) {
-			// A track that leads nowhere would end the demuxer, perhaps before it has told all tracks.
-			if end := gst.ElementFactoryMake("fakesink", ""); end != nil && pipe.Add(end) {
-				end.SetObjectProperty("async", false)
-				end.SyncStateWithParent()
-				pad.Link(end.GetStaticPad("sink"))
-			}
-			if caps := pad.GetCurrentCaps(); caps != nil && caps.GetSize() > 0 {
-				s := caps.GetStructure(0)
-				version, _ := s.GetValue("mpegversion").(int32)
-				found = append(found, Track{Media: s.GetName(), Version: int(version)})
-			}
-		}),
-		bin.ConnectNoMorePads(func(gst.Element) {
-			select {
-			case all <- found:
-			default: // told already
-			}
-		}),
-	}
-	defer func() {
-		pipe.SetState(gst.StateNull)
-		for _, s := range signals {
-			bin.HandlerDisconnect(s)
-		}
-	}()
+	defer pipe.SetState(gst.StateNull)
 	pipe.SetState(gst.StatePaused)
 	for began := time.Now(); time.Since(began) < tracksTimeout; {
-		select {
-		case tracks := <-all:
-			return tracks, nil
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		default:
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
-		if m := pipe.GetBus().TimedPopFiltered(20*gst.Millisecond, gst.MessageError); m != nil {
+		m := pipe.GetBus().TimedPopFiltered(20*gst.Millisecond, gst.MessageError|gst.MessageStreamCollection)
+		switch {
+		case m == nil:
+		case m.Type() == gst.MessageError: // not for want of a link: that comes after the collection
 			return nil, fmt.Errorf("%w %s: %w", ErrInput, path, gsterror.Explain(m, nil))
+		default:
+			return tracksOf(m.ParseStreamCollection()), nil
 		}
 	}
 	return nil, fmt.Errorf("%w %s: its tracks are not known after %v", ErrInput, path, tracksTimeout)
+}
+
+func tracksOf(c gst.StreamCollection) (all []Track) {
+	for i := range c.GetSize() {
+		t := Track{}
+		if caps := c.GetStream(i).GetCaps(); caps != nil && caps.GetSize() > 0 {
+			s := caps.GetStructure(0)
+			version, _ := s.GetValue("mpegversion").(int32)
+			t = Track{Media: s.GetName(), Version: int(version)}
+		}
+		all = append(all, t)
+	}
+	return all
 }
