@@ -34,6 +34,9 @@ func (v *videogem) work(ctx context.Context, i Instance, done chan<- struct{}) {
 	}
 	spec := eng.Spec()
 	v.spec.Store(&spec)
+	for _, what := range spec.Assumed {
+		v.warn(gst.LibraryErrorQuark(), libraryErrorSettings, "model "+i.Model+": "+what)
+	}
 	v.setState(stateRunning)
 	close(v.loaded)
 	w := inference{videogem: v, engine: eng, spec: spec}

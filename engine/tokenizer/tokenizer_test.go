@@ -139,6 +139,27 @@ func TestClean(t *testing.T) {
 	}
 }
 
+// TestCutPromptsEndInTheEndToken: CLIP's text towers read a prompt off at its end token, the highest id; without one they would read all texts
+// off at the start token, alike.
+func TestCutPromptsEndInTheEndToken(t *testing.T) {
+	for name, make := range map[string]func() (*Tokenizer, error){"CLIP": New, "OpenCLIP": NewOpenCLIP} {
+		tok, err := make()
+		require.NoError(t, err)
+		for _, c := range []struct {
+			words     int
+			truncated bool
+			at        int // of the end token
+		}{{1, false, 2}, {74, false, 75}, {75, false, 76}, {76, true, 76}, {90, true, 76}, {500, true, 76}} {
+			ids, truncated := tok.Tokenize(strings.Repeat("very ", c.words), 77)
+			require.Len(t, ids, 77, name)
+			require.Equal(t, c.truncated, truncated, "%s, %d words", name, c.words)
+			require.Equal(t, int32(49406), ids[0], name)
+			require.Equal(t, int32(49407), ids[c.at], "%s, %d words", name, c.words)
+			require.Equal(t, c.at, slices.Index(ids, 49407), "%s, %d words: the only one", name, c.words)
+		}
+	}
+}
+
 func TestConcurrentUse(t *testing.T) {
 	tok, err := New()
 	require.NoError(t, err)
