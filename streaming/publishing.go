@@ -35,7 +35,7 @@ type publishing struct {
 	over   bool // another publisher has come; guarded by Ingest.telling
 
 	mu     sync.Mutex
-	frames uint64
+	frames uint64 // that were taken
 	lost   uint64 // frames that were not whole, or followed one that was not
 
 	heard uint64    // of frames, at the last look; the session's goroutine has it, and
@@ -138,24 +138,21 @@ func (p *publishing) take(t *webrtc.TrackRemote) {
 		}
 		a.push(packet)
 		for f, broken := a.pop(); f != nil || broken; f, broken = a.pop() {
-			p.count(f, broken)
 			if broken {
+				p.count(&p.lost)
 				l.keys.request()
 				continue
 			}
 			if p.layers.pick(l, f, time.Now()) {
+				p.count(&p.frames)
 				p.ingest.deliver(p, *f)
 			}
 		}
 	}
 }
 
-func (p *publishing) count(f *IngestFrame, broken bool) {
+func (p *publishing) count(what *uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if broken {
-		p.lost++
-	} else if f != nil {
-		p.frames++
-	}
+	*what++
 }
