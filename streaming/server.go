@@ -161,6 +161,18 @@ func (s *Server) URL() string {
 	return scheme + net.JoinHostPort(host, strconv.Itoa(addr.Port)) + "/"
 }
 
+// LoopbackOnly says why answers name this machine's loopback addresses alone, in a few words; empty before Start, and where they name
+// others too. Firefox takes no loopback addresses, and gets no video then.
+func (s *Server) LoopbackOnly() string {
+	if s.media == nil || s.media.hosts == nil {
+		return ""
+	}
+	if err := s.media.hosts.loopbackOnly(); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
 // AddStream makes a stream known. An error wraps ErrConfig.
 func (s *Server) AddStream(o StreamOptions) (*Stream, error) {
 	o, err := o.withDefaults()

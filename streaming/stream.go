@@ -178,6 +178,7 @@ func (st *Stream) status() Status {
 	}
 	s.Viewers = st.Viewers()
 	s.Overlays = st.overlays()
+	s.LoopbackOnly = st.server.LoopbackOnly()
 	return s.jsonSafe()
 }
 
