@@ -32,7 +32,7 @@ const (
 type media struct {
 	udp      ice.UDPMux
 	hosts    *hostSockets // the same; nil in tests without real sockets
-	bursts   *burst.Set // of udp's sockets; nil: they take packets one by one
+	bursts   *burst.Set   // of udp's sockets; nil: they take packets one by one
 	tcp      ice.TCPMux
 	plain    map[string]*webrtc.API
 	adaptive map[string]*webrtc.API
