@@ -24,8 +24,11 @@ const (
 	socketPatience = 10 * time.Minute
 )
 
-// errLoopbackOnly means that the machine has no address that a browser takes which takes no loopback addresses.
-var errLoopbackOnly = errors.New("this machine has no network address but loopback's")
+// Why Firefox gets no video from a server that listens on a loopback address.
+var (
+	errLoopbackOnly = errors.New("this machine has no network address but loopback's")
+	errNoRoute      = errors.New("this machine has no default route, and Firefox looks for its own addresses along that one")
+)
 
 // hostSockets is the ICE UDP mux of the media's port: one socket for each address of this machine that answers name. Listening on a
 // loopback address, it has sockets on the others too, for browsers that take no loopback addresses (Firefox); those are thisHostOnly. The
@@ -37,6 +40,7 @@ type hostSockets struct {
 	onlyOwn   bool           // the addresses beside listen's are for this machine only
 	others    bool           // there are addresses beside listen's
 	addresses func() (own, named []netip.Addr, err error)
+	routed    func(v4 bool) bool // whether there is a way to the addresses of other networks
 	bursts    *burst.Set
 	log       *slog.Logger
 	own       atomic.Pointer[map[netip.Addr]struct{}] // all addresses of this machine; never changed, only replaced: it is read for every packet
@@ -61,7 +65,7 @@ func newHostSockets(config Config, listen netip.AddrPort, bursts *burst.Set) (*h
 	h := &hostSockets{
 		listen: listen, onlyOwn: listen.Addr().IsLoopback(), bursts: bursts, log: config.Logger,
 		sockets: map[netip.Addr]*hostSocket{}, failed: map[netip.Addr]error{},
-		addresses: func() (own, named []netip.Addr, err error) { return hostAddresses(config.wants) },
+		addresses: func() (own, named []netip.Addr, err error) { return hostAddresses(config.wants) }, routed: routed,
 	}
 	h.others = listen.Addr().IsUnspecified() || h.onlyOwn && len(config.Advertise) == 0
 	if !listen.Addr().IsUnspecified() {
@@ -110,6 +114,21 @@ func hostAddresses(wants func(name string) bool) (own, named []netip.Addr, err e
 		}
 	}
 	return own, named, nil
+}
+
+// routed tells whether this machine has a way to other networks' addresses. Those asked for are for documentation (RFC 5737, RFC 3849);
+// nothing is sent.
+func routed(v4 bool) bool {
+	to := "[2001:db8::1]:9"
+	if v4 {
+		to = "203.0.113.1:9"
+	}
+	conn, err := net.Dial("udp", to) //nolint:noctx // connecting a UDP socket waits for nothing
+	if err != nil {
+		return false
+	}
+	_ = conn.Close()
+	return true
 }
 
 // look brings the sockets up to date, once in lookEvery; mu is held.
@@ -201,16 +220,23 @@ func (h *hostSockets) isOwn(a netip.Addr) bool {
 	return known()
 }
 
-// loopbackOnly says why browsers that take no loopback addresses get no video; nil: they do.
-func (h *hostSockets) loopbackOnly() error {
+// noFirefox says why Firefox gets no video: it takes no loopback addresses; nil: it does.
+func (h *hostSockets) noFirefox() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.look(time.Now())
-	if !h.onlyOwn || !h.others || len(h.named) > 1 {
+	if !h.onlyOwn || !h.others {
+		return nil
+	}
+	others := h.named[min(1, len(h.named)):]
+	if slices.ContainsFunc(others, func(a net.Addr) bool { return h.routed(addrPort(a).Addr().Is4()) }) {
 		return nil
 	}
 	for a, err := range h.failed {
 		return fmt.Errorf("no socket on %s: %w", a, err)
+	}
+	if len(others) > 0 {
+		return errNoRoute
 	}
 	return errLoopbackOnly
 }

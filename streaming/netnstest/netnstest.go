@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package netnstest gives tests networks of their own: Linux network namespaces (network_namespaces(7)), and cables between them. Tests
 // that need one are skipped where that takes rights or programs that are not there.
 package netnstest
