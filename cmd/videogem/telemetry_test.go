@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/videogem/videogem/engine/backend/ort"
@@ -50,7 +51,7 @@ func TestNothingIsReported(t *testing.T) {
 			}
 			return []string{
 				"gst-launch-1.0", "-m", "videotestsrc", "is-live=true", "!", "video/x-raw,width=160,height=120,framerate=2/1", "!",
-				"videogem", "interval=1", "prompts=a person waving", "!", "fakesink",
+				"videogem", "inference-interval=1", "post-messages=true", "prompts=a person waving", "!", "fakesink",
 			}
 		}},
 	} {
@@ -58,7 +59,9 @@ func TestNothingIsReported(t *testing.T) {
 			t.Parallel()
 			args := ca.start(t)
 			off, on := observe(t, library, args), observe(t, library, args, "ORT_DISABLE_TELEMETRY=0")
-			require.Eventually(t, func() bool { return off.said(ca.works) && on.said(ca.works) }, 2*time.Minute, 100*time.Millisecond, "both run")
+			if !assert.Eventually(t, func() bool { return off.said(ca.works) && on.said(ca.works) }, time.Minute, 100*time.Millisecond, "both run") {
+				t.Fatal(off.output(), on.output())
+			}
 			time.Sleep(silent) //nolint:forbidigo // what does not happen has no event to wait for
 			require.NoError(t, on.end(), on.output())
 			require.NoError(t, off.end(), off.output())
