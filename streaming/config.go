@@ -28,7 +28,8 @@ const (
 type Config struct {
 	// Listen is the host and port of the page, "127.0.0.1:8080" when empty. All media use the same port: over UDP, and over
 	// TCP where UDP does not pass. Port 0 picks a free one. An address that others can reach needs Auth or Insecure. For 0.0.0.0 and the
-	// like, answers name the addresses that the machine's interfaces have at Start; over one that comes later no viewer is reached by UDP.
+	// like, answers name the addresses that the machine's interfaces have at that moment. For a loopback address they also name the
+	// machine's others, at which this machine alone is listened to: Firefox takes no loopback addresses.
 	Listen string
 	// Auth knows the tokens; nil: everybody who reaches the server may do everything.
 	Auth *auth.Verifier
