@@ -93,7 +93,7 @@ window.videogem = Object.freeze({
   get frame() { return view?.players.length === 1 ? view.players[0].frame : null; },
   get players() { return (view?.players ?? []).map((p) => ({stream: p.name, state: p.state, decodedFrames: p.decodedFrames})); },
   get events() { return alerts.events(view?.name ?? '').map(({prompt, to, peak, clip}) => ({prompt, ended: to !== null, peak, clip: clip !== null})); },
-  get threshold() { return feed.stream(view?.name ?? '')?.threshold ?? 0; },
+  get threshold() { return feed.stream(view?.name ?? '')?.threshold ?? null; },
   get known() { return feed.stream(view?.name ?? '')?.known ?? []; },
   get prompts() { return (feed.stream(view?.name ?? '')?.prompts ?? []).map((p) => ({...p})); },
 });
