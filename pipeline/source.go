@@ -88,8 +88,13 @@ func ParseSource(text string) (Source, error) {
 
 func fileSource(path string) (Source, error) {
 	info, err := os.Stat(path)
-	if err != nil {
-		return Source{}, fmt.Errorf("%w: %w", ErrSource, err)
+	switch {
+	case path == "":
+		return Source{}, fmt.Errorf("%w: an empty text; name a file, an address, or demo://", ErrSource)
+	case errors.Is(err, os.ErrNotExist):
+		return Source{}, fmt.Errorf("%w %q: there is no such file; a camera of this machine is v4l2:///dev/video0, one in the network rtsp://…", ErrSource, path)
+	case err != nil:
+		return Source{}, fmt.Errorf("%w %q: %w", ErrSource, path, errors.Unwrap(err))
 	}
 	if info.IsDir() {
 		return Source{}, fmt.Errorf("%w %q: is a folder; name a video file", ErrSource, path)
