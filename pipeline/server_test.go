@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -217,4 +219,49 @@ func TestH264(t *testing.T) {
 	o.Stream.Codec = "h264"
 	s := start(t, o)
 	eventually(t, s.started[0], "an encoded frame", func(r streaming.Status) bool { return r.FramesOut > 0 && r.FramesIn > 20 })
+}
+
+// TestHolesEndNoStream: a file whose times have a hole of 60 s behind 45 frames goes on behind it.
+func TestHolesEndNoStream(t *testing.T) {
+	o := options(filepath.Join("offline", "testdata", "jump60s.mkv"))
+	o.Stream.CameraTimeout = 4 * time.Second
+	s := start(t, o)
+	eventually(t, s.started[0], "more frames than lie before the hole", func(r streaming.Status) bool { return r.FramesIn > 60 })
+	require.Equal(t, streaming.StateRunning, s.started[0].Status().State)
+}
+
+func TestSourcesThatCannotPlaySayWhy(t *testing.T) {
+	text := filepath.Join(t.TempDir(), "text.mp4")
+	require.NoError(t, os.WriteFile(text, []byte("just a text\n"), 0o600))
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	nobody := l.Addr().String()
+	require.NoError(t, l.Close())
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/page" {
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = w.Write([]byte("<html>a page</html>"))
+			return
+		}
+		http.NotFound(w, r)
+	}))
+	t.Cleanup(web.Close)
+	cases := []struct{ source, want string }{
+		{filepath.Join("offline", "testdata", "audio_s.m4a"), "it holds no video"},
+		{text, "it is not a video"},
+		{"rtsp://" + nobody + "/x", "connection refused by " + nobody},
+		{"http://" + nobody + "/x.mp4", "connection refused by " + nobody},
+		{web.URL + "/missing.mp4", "404 Not Found"},
+		{web.URL + "/page", "web page"},
+	}
+	var sources []string
+	for _, c := range cases {
+		sources = append(sources, c.source)
+	}
+	s := start(t, options(sources...))
+	for i, c := range cases {
+		eventually(t, s.started[i], c.want, func(r streaming.Status) bool {
+			return r.State == streaming.StateFailed && strings.Contains(r.Error, c.want)
+		})
+	}
 }

@@ -43,7 +43,7 @@ func (o prepareOut) finish(env *environment, m *manifest.Manifest, err error) er
 	case len(m.Samples) == 0:
 		return fmt.Errorf("%w: nothing can be evaluated (%s); does --media name the right folder?", errNoSamples, counts(m.Header.Skipped))
 	}
-	if err := manifest.Save(o.Out, m); err != nil {
+	if err := manifest.Save(env.ctx, o.Out, m); err != nil {
 		return err
 	}
 	summarize(env.stdout, o.Out, m)

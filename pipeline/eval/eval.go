@@ -85,7 +85,7 @@ func Run(ctx context.Context, o Options) (r *report.Report, err error) {
 		o.Threshold = model.Spec().Threshold
 	}
 	r = report.New(m, model.Spec().Notice, o.Threshold, results)
-	return r, r.Write(o.Out, gallery)
+	return r, r.Write(ctx, o.Out, gallery)
 }
 
 // Baselines works out what blind answers score on all samples of a manifest, in a frame of that size.

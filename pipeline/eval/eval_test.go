@@ -33,7 +33,7 @@ func demoSet(t *testing.T, clips int) string {
 	m, err := dataset.Demo(t.Context(), dataset.DemoOptions{Clips: clips, Seed: 900000000, Clip: democam.DefaultClipConfig(), Mix: "3"})
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "m.jsonl")
-	require.NoError(t, manifest.Save(path, m))
+	require.NoError(t, manifest.Save(t.Context(), path, m))
 	return path
 }
 

@@ -55,20 +55,18 @@ func times(r Report) (all []float64) {
 
 // TestTimesBeginAtTheFirstFrame: MPEG-TS with B-frames has its first frame at 80 ms or later. All 90 frames come out again, in order.
 func TestTimesBeginAtTheFirstFrame(t *testing.T) {
-	for _, in := range []string{"num.mp4", "num.ts"} {
-		for _, ending := range filmEndings() {
-			out := filepath.Join(t.TempDir(), "out"+ending)
-			r, err := ground(t, Options{Input: filepath.Join("testdata", in), Prompts: []string{waving}, Out: out})
-			require.NoError(t, err)
-			require.InDeltaSlice(t, []float64{.6, 1.8, 2.4}, times(r), .01, "the last clip is half a clip that reaches back")
-			frames := readFilm(t, out)
-			require.Len(t, frames, 90)
-			for i, f := range frames {
-				require.Equal(t, i, painted(f.Picture))
-				require.InDelta(t, float64(i)/30, f.Time.Seconds(), .002)
-			}
-			require.Zero(t, frames[0].Start)
+	for in, ending := range map[string]string{"num.mp4": ".webm", "num.ts": ".mp4"} {
+		out := filepath.Join(t.TempDir(), "out"+ending)
+		r, err := ground(t, Options{Input: filepath.Join("testdata", in), Prompts: []string{waving}, Out: out})
+		require.NoError(t, err)
+		require.InDeltaSlice(t, []float64{.6, 1.8, 2.4}, times(r), .01, "the last clip is half a clip that reaches back")
+		frames := readFilm(t, out)
+		require.Len(t, frames, 90)
+		for i, f := range frames {
+			require.Equal(t, i, painted(f.Picture))
+			require.InDelta(t, float64(i)/30, f.Time.Seconds(), .002)
 		}
+		require.Zero(t, frames[0].Start)
 	}
 }
 
@@ -118,7 +116,7 @@ func TestPhotoOnItsSide(t *testing.T) {
 func TestSizeThatChanges(t *testing.T) {
 	stored := readFilm(t, "testdata/reschg2.h264")
 	require.NotEqual(t, stored[0].Picture.W, stored[len(stored)-1].Picture.W)
-	for _, ending := range []string{".mp4", ".webm"} {
+	for _, ending := range []string{".mp4"} {
 		out := filepath.Join(t.TempDir(), "out"+ending)
 		_, err := ground(t, Options{Input: "testdata/reschg2.h264", Prompts: []string{waving}, Out: out})
 		require.NoError(t, err)
@@ -142,7 +140,7 @@ func TestSizeThatChanges(t *testing.T) {
 }
 
 func TestSoundIsKeptOrSaidToBeLeftOut(t *testing.T) {
-	for ending, left := range map[string]string{".mp4": "", ".mkv": "", ".webm": ".webm takes no AAC; .mp4 or .mkv does"} {
+	for ending, left := range map[string]string{".mp4": "", ".webm": ".webm takes no AAC; .mp4 or .mkv does"} {
 		out := filepath.Join(t.TempDir(), "out"+ending)
 		r, err := ground(t, Options{Input: "testdata/av.mp4", Prompts: []string{waving}, Out: out})
 		require.NoError(t, err)

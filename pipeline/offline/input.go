@@ -2,8 +2,10 @@ package offline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/engine/imaging"
+	"github.com/videogem/videogem/pipeline/internal/gsterror"
 	"github.com/videogem/videogem/pipeline/internal/media"
 )
 
@@ -32,10 +35,14 @@ const (
 func kindOf(path string) (inputKind, error) {
 	info, err := os.Stat(path)
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return 0, fmt.Errorf("%w %s: %w", ErrInput, path, gsterror.ErrNotFound)
 	case err != nil:
 		return 0, fmt.Errorf("%w: %w", ErrInput, err)
 	case info.IsDir():
 		return inputFolder, nil
+	case info.Size() == 0 && info.Mode().IsRegular():
+		return 0, fmt.Errorf("%w %s: %w", ErrInput, path, gsterror.ErrEmpty)
 	}
 	switch {
 	case strings.ToLower(filepath.Ext(path)) == ".npy":

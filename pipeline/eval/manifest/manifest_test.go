@@ -69,7 +69,7 @@ func TestOpenResolvesPaths(t *testing.T) {
 	m := whole()
 	absolute := filepath.Join(dir, "elsewhere.jpg")
 	m.Samples[0].Media.Paths[1] = absolute
-	require.NoError(t, Save(path, m))
+	require.NoError(t, Save(t.Context(), path, m))
 	read, err := Open(path)
 	require.NoError(t, err)
 	require.Equal(t, []string{filepath.Join(dir, "frames", "a", "0.75.jpg"), absolute}, read.Samples[0].Media.Paths)
@@ -77,7 +77,7 @@ func TestOpenResolvesPaths(t *testing.T) {
 	require.Empty(t, read.Samples[2].Media.Path)
 
 	m.Header.Root = filepath.Join(dir, "root")
-	require.NoError(t, Save(path, m))
+	require.NoError(t, Save(t.Context(), path, m))
 	read, err = Open(path)
 	require.NoError(t, err)
 	require.Equal(t, filepath.Join(dir, "root", "a.mp4"), read.Samples[1].Media.Path)
@@ -89,12 +89,12 @@ func TestOpenResolvesPaths(t *testing.T) {
 func TestSaveIsWholeOrNotAtAll(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "m.jsonl")
-	require.NoError(t, Save(path, whole()))
+	require.NoError(t, Save(t.Context(), path, whole()))
 	before, err := os.ReadFile(path)
 	require.NoError(t, err)
 	broken := whole()
 	broken.Samples[2].ID = ""
-	require.ErrorIs(t, Save(path, broken), ErrMalformed)
+	require.ErrorIs(t, Save(t.Context(), path, broken), ErrMalformed)
 	after, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.Equal(t, string(before), string(after))

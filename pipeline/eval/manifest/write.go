@@ -2,12 +2,12 @@ package manifest
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
+
+	"github.com/videogem/videogem/pipeline/internal/wholefile"
 )
 
 // Write writes a manifest; Format and Samples of its header are filled in. What could not be read back is refused: errors wrap
@@ -46,18 +46,9 @@ func Write(w io.Writer, m *Manifest) error {
 }
 
 // Save writes a file, whole or not at all.
-func Save(path string, m *Manifest) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
+func Save(ctx context.Context, path string, m *Manifest) error {
+	if err := wholefile.Write(ctx, path, func(f *wholefile.File) error { return Write(f, m) }); err != nil {
 		return fmt.Errorf("write manifest: %w", err)
-	}
-	err = Write(f, m)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write manifest %s: %w", path, err), os.Remove(f.Name()))
 	}
 	return nil
 }

@@ -1,12 +1,13 @@
 package report
 
 import (
+	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
+
+	"github.com/videogem/videogem/pipeline/internal/wholefile"
 )
 
 // The files that Write leaves in a folder.
@@ -17,7 +18,7 @@ const (
 )
 
 // Write writes the report in all forms into a folder, each file whole or not at all.
-func (r *Report) Write(dir string, gallery []Shown) error {
+func (r *Report) Write(ctx context.Context, dir string, gallery []Shown) error {
 	paper, err := LoadPaper()
 	if err != nil {
 		return err
@@ -34,25 +35,10 @@ func (r *Report) Write(dir string, gallery []Shown) error {
 		{MarkdownFile, func(w io.Writer) error { return r.Markdown(w, paper) }},
 		{HTMLFile, func(w io.Writer) error { return r.HTML(w, paper, gallery) }},
 	} {
-		if err := writeFile(filepath.Join(dir, f.name), f.write); err != nil {
+		err := wholefile.Write(ctx, filepath.Join(dir, f.name), func(out *wholefile.File) error { return f.write(out) })
+		if err != nil {
 			return fmt.Errorf("write %s: %w", f.name, err)
 		}
-	}
-	return nil
-}
-
-// writeFile puts a file in its place when it is whole.
-func writeFile(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	err = errors.Join(write(f), f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
 	}
 	return nil
 }

@@ -15,12 +15,14 @@ import (
 	"testing"
 
 	"github.com/go-gst/go-gst/pkg/gst"
+	"github.com/go-gst/go-gst/pkg/gstapp"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
 	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/engine/imaging"
 	"github.com/videogem/videogem/pipeline/internal/gsterror"
+	"github.com/videogem/videogem/pipeline/internal/rgb"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -135,21 +137,24 @@ func TestPicturesStandUpright(t *testing.T) {
 func film(t *testing.T, name, caps, tail string) string {
 	t.Helper()
 	gstshim.Init()
-	dir := t.TempDir()
-	var b bytes.Buffer
-	require.NoError(t, png.Encode(&b, quadrants(64, 32)))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "q.png"), b.Bytes(), 0o600))
-	path := filepath.Join(dir, name)
-	top, err := gst.ParseLaunch("multifilesrc name=in num-buffers=3 caps=\"image/png,framerate=10/1\" ! pngdec ! videoconvert ! " +
-		"capssetter caps=\"video/x-raw" + caps + "\" ! " + tail + " ! filesink name=out")
+	path := filepath.Join(t.TempDir(), name)
+	top, err := gst.ParseLaunch("appsrc name=in format=time caps=\"video/x-raw,format=RGB,width=64,height=32,framerate=10/1" + caps + "\" ! videoconvert ! " +
+		tail + " ! filesink name=out")
 	if err != nil {
 		t.Skipf("this machine's GStreamer cannot make it: %v", err)
 	}
 	pipe := top.(gst.Pipeline)
 	defer pipe.SetState(gst.StateNull)
-	pipe.GetByName("in").SetObjectProperty("location", filepath.Join(dir, "q.png"))
 	pipe.GetByName("out").SetObjectProperty("location", path)
+	source := pipe.GetByName("in").(gstapp.AppSrc)
 	pipe.SetState(gst.StatePlaying)
+	for i := range 3 {
+		buf := rgb.Buffer(FromImage(quadrants(64, 32)).Pix, 64, 32)
+		buf.SetPTS(gst.ClockTime(i) * 100 * gst.Millisecond)
+		buf.SetDuration(100 * gst.Millisecond)
+		require.Equal(t, gst.FlowOK, source.PushBuffer(buf))
+	}
+	source.EndOfStream()
 	m := pipe.GetBus().TimedPopFiltered(60*gst.Second, gst.MessageEOS|gst.MessageError)
 	require.NotNil(t, m)
 	require.Equal(t, gst.MessageEOS, m.Type(), m.String())
@@ -206,14 +211,14 @@ func TestSoundAlone(t *testing.T) {
 }
 
 func TestWhatIsNoVideo(t *testing.T) {
-	whole, err := os.ReadFile("../../offline/testdata/num.mp4")
+	whole, err := os.ReadFile("../../offline/testdata/av.mp4")
 	require.NoError(t, err)
 	for name, ca := range map[string]struct {
 		data []byte
 		want error
 	}{
 		"text":    {[]byte("just a text, and no video at all\n"), gsterror.ErrNotVideo},
-		"cut off": {whole[:1000], gsterror.ErrDamaged},
+		"cut off": {whole[:20000], gsterror.ErrDamaged},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := first(t, save(t, "f.mp4", ca.data), VideoOptions{})

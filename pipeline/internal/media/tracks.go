@@ -15,6 +15,9 @@ import (
 // tracksTimeout bounds the look at a file's tracks.
 const tracksTimeout = 10 * time.Second
 
+// tracksSettle bounds the wait for the end after the tracks are known.
+const tracksSettle = time.Second
+
 // Track is one of a file's tracks, still encoded.
 type Track struct {
 	Media   string // GStreamer's name: audio/mpeg, video/x-h264 …
@@ -39,23 +42,29 @@ func Tracks(ctx context.Context, path string) ([]Track, error) {
 	pipe.GetByName("file").SetObjectProperty("location", abs)
 	defer pipe.SetState(gst.StateNull)
 	pipe.SetState(gst.StatePaused)
+	var found []Track
+	var told time.Time
 	for began := time.Now(); time.Since(began) < tracksTimeout; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		m := pipe.GetBus().TimedPopFiltered(20*gst.Millisecond, gst.MessageError|gst.MessageStreamCollection)
 		switch {
-		case m == nil:
-		case m.Type() == gst.MessageError: // not for want of a link: that comes after the collection
+		case m == nil && (found == nil || time.Since(told) < tracksSettle):
+		case found != nil && (m == nil || m.Type() == gst.MessageError):
+			// That nothing is linked ends the demuxer. Stopping parsebin earlier meets it in the middle of exposing its pads.
+			return found, nil
+		case m.Type() == gst.MessageError:
 			return nil, fmt.Errorf("%w %s: %w", ErrInput, path, gsterror.Explain(m, nil))
 		default:
-			return tracksOf(m.ParseStreamCollection()), nil
+			found, told = tracksOf(m.ParseStreamCollection()), time.Now()
 		}
 	}
 	return nil, fmt.Errorf("%w %s: its tracks are not known after %v", ErrInput, path, tracksTimeout)
 }
 
-func tracksOf(c gst.StreamCollection) (all []Track) {
+func tracksOf(c gst.StreamCollection) []Track {
+	all := []Track{}
 	for i := range c.GetSize() {
 		t := Track{}
 		if caps := c.GetStream(i).GetCaps(); caps != nil && caps.GetSize() > 0 {

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// envTries is how often TestWritingIsWholeOrNothing interrupts.
+const envTries = "VIDEOGEM_TEST_TRIES"
+
+// TestWritingIsWholeOrNothing interrupts the program at random moments, by SIGINT, SIGTERM and SIGKILL in turn: it ends at once, and under
+// the names of its outputs stands what stood there, or all that was to be written.
+func TestWritingIsWholeOrNothing(t *testing.T) {
+	tries := 8
+	if n, err := strconv.Atoi(os.Getenv(envTries)); err == nil {
+		tries = n
+	}
+	input, err := filepath.Abs("../../pipeline/offline/testdata/num.mp4")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	start := func() (*exec.Cmd, *bytes.Buffer, string) {
+		sub, err := os.MkdirTemp(dir, "")
+		require.NoError(t, err)
+		for _, name := range []string{"out.webm", "out.json", "out.npz"} {
+			require.NoError(t, os.WriteFile(filepath.Join(sub, name), []byte("old"), 0o600))
+		}
+		args := []string{"ground", input, "--prompt", "x", "--threads", "1", "--out", filepath.Join(sub, "out.webm"),
+			"--json", filepath.Join(sub, "out.json"), "--maps", filepath.Join(sub, "out.npz")}
+		c := exec.Command(os.Args[0], args...) //nolint:gosec // itself
+		c.Env = append(os.Environ(), envProgram+"=1")
+		var said bytes.Buffer
+		c.Stderr = &said
+		require.NoError(t, c.Start())
+		return c, &said, sub
+	}
+	c, said, sub := start()
+	began := time.Now()
+	if err := c.Wait(); err != nil {
+		if strings.Contains(said.String(), "ONNX Runtime") {
+			t.Skip(said.String())
+		}
+		require.NoError(t, err, said)
+	}
+	whole := time.Since(began)
+	size := map[string]int64{}
+	for _, e := range entries(t, sub) {
+		info, err := e.Info()
+		require.NoError(t, err)
+		size[e.Name()] = info.Size()
+	}
+	require.Len(t, size, 3, "nothing but the outputs is left")
+	slowest := time.Duration(0)
+	for i := range tries {
+		signal := []syscall.Signal{syscall.SIGINT, syscall.SIGKILL, syscall.SIGTERM, syscall.SIGKILL}[i%4]
+		c, said, sub := start()
+		moment := time.Duration(rand.Int64N(int64(whole))) //nolint:gosec // any moment
+		time.Sleep(moment)
+		sent := time.Now()
+		_ = c.Process.Signal(signal) // it may have ended
+		done := make(chan error, 1)
+		go func() { done <- c.Wait() }()
+		select {
+		case <-done:
+		case <-time.After(20 * time.Second):
+			_ = c.Process.Kill()
+			<-done
+			t.Fatalf("try %d: %v at %v: it goes on: %s", i, signal, moment, said)
+		}
+		slowest = max(slowest, time.Since(sent))
+		for _, e := range entries(t, sub) {
+			info, err := e.Info()
+			require.NoError(t, err)
+			what := fmt.Sprintf("try %d: %v at %v: %s of %d bytes", i, signal, moment, e.Name(), info.Size())
+			switch {
+			case strings.Contains(e.Name(), ".videogem-part-"):
+				require.Equal(t, syscall.SIGKILL, signal, what)
+			case info.Size() == 3: // what stood there
+			case strings.HasSuffix(e.Name(), ".webm"): // sizes differ by a few bytes from run to run
+				require.InEpsilon(t, size[e.Name()], info.Size(), .02, what)
+			default:
+				require.Equal(t, size[e.Name()], info.Size(), what)
+			}
+		}
+	}
+	t.Logf("%d tries; a whole run takes %v, the slowest end %v", tries, whole, slowest)
+}
+
+func entries(t *testing.T, dir string) []os.DirEntry {
+	t.Helper()
+	all, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	return all
+}
