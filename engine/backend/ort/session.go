@@ -53,7 +53,10 @@ func (s *Session) Run(inputs ...backend.Tensor) (outputs []backend.Tensor, err e
 }
 
 // Close frees the graph. No Run may be going on.
-func (s *Session) Close() error { return s.session.Destroy() }
+func (s *Session) Close() error {
+	defer trim()
+	return s.session.Destroy()
+}
 
 // value makes a tensor ONNX Runtime's own.
 func value(t backend.Tensor) (onnxruntime.Value, error) {
