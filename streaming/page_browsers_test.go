@@ -50,7 +50,7 @@ func TestPageInEachBrowser(t *testing.T) {
 
 func journey(t *testing.T, b *browsertest.Browser, more ...browsertest.Option) {
 	t.Helper()
-	s := newServer(t, streaming.Config{Listen: "0.0.0.0:0", Insecure: true}) // Firefox takes no loopback candidates
+	s := newServer(t, streaming.Config{})
 	at, err := url.Parse(s.URL())
 	require.NoError(t, err)
 	_, source := addDrawn(t, s, "demo")
@@ -95,7 +95,7 @@ func journey(t *testing.T, b *browsertest.Browser, more ...browsertest.Option) {
 	// Outage.
 	require.NoError(t, s.Close())
 	tab.WaitFor(`videogem.up === false && videogem.state !== 'live' && document.getElementById('link').textContent.includes('does not answer')`)
-	s = newServer(t, streaming.Config{Listen: "0.0.0.0:" + at.Port(), Insecure: true})
+	s = newServer(t, streaming.Config{Listen: at.Host})
 	_, source = addDrawn(t, s, "demo")
 	source.Edit(hot)
 	plays()

@@ -5,11 +5,10 @@ import {decode, newer} from './heatmessage.js';
 
 const keep = 64; // messages kept until their frame is shown
 const jump = 3 * 90_000; // RTP time between a frame and the next, or its message, from which on the clock was set
-const faint = 0.3; // of the opacity, for prompts that do not count as seen: their heat is only where they would be
 const old = 10 * 90_000; // RTP time after which heat is no longer drawn: nothing newer has come
 
-// HeatLayer draws the newest message whose frame is on screen, or was: a message may come after its frame. The event 'message' (its detail is the message) comes when one
-// has arrived, 'shown' when another is drawn, or none.
+// HeatLayer draws the newest message whose frame is on screen, or was: a message may come after its frame. The event 'message' (its detail is
+// the message) comes when one has arrived, 'shown' when another is drawn, or none.
 export class HeatLayer extends EventTarget {
   #canvas;
   #waiting = [];
@@ -88,9 +87,10 @@ export class HeatLayer extends EventTarget {
     g.clearRect(0, 0, width, height);
     const message = this.#shown;
     if (!message || width === 0) return;
+    g.globalAlpha = this.#style.opacity;
     for (const p of message.prompts) {
-      g.globalAlpha = this.#style.opacity * (p.above ? 1 : faint);
-      if (this.#style.draws(p)) paint(g, message, p.heat, palette(this.#style.map, this.#style.color(p.text, p.color), this.#style.floor), width, height);
+      if (p.seen === false || !this.#style.draws(p)) continue;
+      paint(g, message, p.heat, palette(this.#style.map, this.#style.color(p.text, p.color), this.#style.floor), width, height);
     }
   }
 }
