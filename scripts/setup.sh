@@ -219,6 +219,9 @@ main() {
 		browser
 		bash scripts/whip-whep.sh
 		bash scripts/mediamtx.sh
+		bash scripts/livekit.sh
+		bash scripts/ffmpeg.sh
+		bash scripts/aiortc.sh
 	fi
 	say "set-up is complete ($SECONDS s)"
 }
