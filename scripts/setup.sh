@@ -222,6 +222,9 @@ main() {
 		browsers
 		bash scripts/whip-whep.sh
 		bash scripts/mediamtx.sh
+		bash scripts/livekit.sh
+		bash scripts/ffmpeg.sh
+		bash scripts/aiortc.sh
 	fi
 	say "set-up is complete ($SECONDS s)"
 }
