@@ -105,7 +105,7 @@ func (l *loader) open(t towerFile) (*ort.Session, error) {
 	key := graphs.Key(l.identity, t.name, t.config, ort.Version, onnx.Version())
 	if path, ok := l.cache.Find(key); ok {
 		s, err := ort.NewSessionFromFile(path, t.inputs, t.outputs, l.options)
-		if err == nil || errors.Is(err, ort.ErrNoLibrary) || errors.Is(err, ort.ErrNoDevice) {
+		if err == nil || ort.Unavailable(err) {
 			return s, err
 		}
 		l.log.Warn("a kept model does not load and is built again", "tower", t.name, "error", err)
