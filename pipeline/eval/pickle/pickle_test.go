@@ -1,6 +1,8 @@
 package pickle
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"os"
@@ -179,6 +181,35 @@ func TestMalformed(t *testing.T) {
 			require.ErrorIs(t, err, ErrMalformed)
 		})
 	}
+}
+
+// TestOpcodesAreBounded: 16 MB of opcodes make some GB of values; the same of numbers in one array is what data sets have.
+func TestOpcodesAreBounded(t *testing.T) {
+	repeated := func(op ...byte) []byte { return append(bytes.Repeat(op, maxOpcodes/len(op)+1), 'N', '.') }
+	for name, pickle := range map[string][]byte{
+		"nothing":       repeated('N', '0'),
+		"numbers":       repeated('J', 1, 2, 3, 4, '0'),
+		"lines":         repeated('I', '7', '\n', '0'),
+		"an open frame": append([]byte{0x80, 4}, repeated('N', '0')...),
+	} {
+		_, err := Load(pickle)
+		require.ErrorIs(t, err, ErrLimit, name)
+		require.ErrorContains(t, err, "more than 16777216 bytes of opcodes", name)
+	}
+	for name, data := range map[string][]byte{
+		"short":   bytes.Repeat(append([]byte{'U', 200}, append(bytes.Repeat([]byte{'x'}, 200), '0')...), 1<<17),
+		"one":     append(binary.LittleEndian.AppendUint32([]byte{'B'}, 20<<20), append(make([]byte, 20<<20), '0')...),
+		"unicode": append([]byte{'V'}, append(bytes.Repeat([]byte{'x'}, 20<<20), '\n', '0')...),
+		"quoted":  append([]byte{'S', '\''}, append(bytes.Repeat([]byte{'x'}, 20<<20), '\'', '\n', '0')...),
+	} {
+		require.Greater(t, len(data), maxOpcodes)
+		_, err := Load(append(data, 'N', '.'))
+		require.NoError(t, err, "texts are no opcodes: %s", name)
+	}
+	atMost := append(bytes.Repeat([]byte{'N', '0'}, maxOpcodes/2-1), 'N', '.')
+	require.Len(t, atMost, maxOpcodes)
+	_, err := Load(atMost)
+	require.NoError(t, err)
 }
 
 func TestLimits(t *testing.T) {
