@@ -48,12 +48,16 @@ func Load(data []byte) (any, error) {
 	if len(data) > maxBytes {
 		return nil, fmt.Errorf("%w: %d bytes, at most %d are read", ErrLimit, len(data), maxBytes)
 	}
+	return load(data, maxOpcodes)
+}
+
+func load(data []byte, opcodes int) (any, error) {
 	m := &machine{input: input{data: data}, memo: map[uint64]any{}}
 	for {
 		at := m.at
-		if at-m.texts > maxOpcodes {
+		if at-m.texts > opcodes {
 			return nil, fmt.Errorf("byte %d: %w: more than %d bytes of opcodes; no annotation file of the data sets here has that many: is it the right one?",
-				at, ErrLimit, maxOpcodes)
+				at, ErrLimit, opcodes)
 		}
 		code, err := m.take(1)
 		if err != nil {
