@@ -2,9 +2,9 @@ package element_test
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -115,24 +115,32 @@ func TestDrawingChangesWhilePlaying(t *testing.T) {
 	p.until("without meta", func(f frame) bool { return len(f.classes) == 0 && !differs(f) })
 }
 
-// TestModelsOwnThreshold: the fake engine scores .25. Where no threshold is set the model's own holds, where it has none, 0.
+// TestModelsOwnThreshold: the fake engine scores .25. Where no threshold is set the model's own holds; where it has none, nobody says what
+// is seen, the heat is there all the same, and a detection of no confidence. 0 is a threshold like any other.
 func TestModelsOwnThreshold(t *testing.T) {
-	for _, ca := range []struct {
-		own, set float64
-		above    bool
-	}{{0, 0, true}, {.2, 0, true}, {.3, 0, false}, {.3, .1, true}, {.2, .3, false}} {
-		name := fmt.Sprintf("fake-threshold-%g-%g", ca.own, ca.set)
+	none, zero, low, high := (*float64)(nil), new(float64), new(.2), new(.3)
+	for name, ca := range map[string]struct {
+		own          *float64
+		set          string
+		seen, judged bool
+	}{
+		"none": {none, "", false, false}, "zero-own": {zero, "", true, true}, "zero-set": {high, "threshold=0", true, true}, "set": {none, "threshold=.3", false, true},
+		"own": {low, "", true, true}, "own-above": {high, "", false, true}, "set-below": {high, "threshold=.1", true, true}, "set-above": {low, "threshold=.3", false, true},
+	} {
+		name = "fake-threshold-" + name
 		newFake(name).spec.Threshold = ca.own
-		p := play(t, "black", fmt.Sprintf("model=%s threshold=%g", name, ca.set))
+		p := play(t, "black", "threshold=-2 model="+name+" "+ca.set)
 		await(t, p.pipe, func(d element.Detection) bool {
-			require.Equal(t, ca.above, d.Above, name)
+			require.Equal(t, [2]bool{ca.seen, ca.judged}, [2]bool{d.Seen, d.Judged}, name)
 			return true
 		})
-		want := 0
-		if ca.above {
-			want = 1
+		shown := ca.seen || !ca.judged
+		f := p.until("with the scores", func(f frame) bool {
+			return len(f.classes) == 1 && (len(f.regions) == 1) == shown && slices.ContainsFunc(f.pix, func(b byte) bool { return b != f.pix[0] }) == shown
+		})
+		if shown {
+			require.Equal(t, ca.judged, f.regions[0].Confidence > 0, name)
 		}
-		p.until("with the scores", func(f frame) bool { return len(f.classes) == 1 && len(f.regions) == want })
 	}
 }
 
@@ -141,11 +149,11 @@ func TestFindingsChangeWhilePlaying(t *testing.T) {
 	p := play(t, "checkers-8", "overlay=none")
 	p.until("with a region", func(f frame) bool { return len(f.regions) == 1 && f.regions[0].Mask != nil })
 	await(t, p.pipe, func(d element.Detection) bool {
-		return d.Above && d.Model == "demo" && d.RunningTime >= 0 && d.Box.X1 > d.Box.X0
+		return d.Seen && d.Model == "demo" && d.RunningTime >= 0 && d.Box.X1 > d.Box.X0
 	})
 	p.gem.SetObjectProperty("threshold", 1.)
 	p.until("without region", func(f frame) bool { return len(f.regions) == 0 && len(f.classes) == 1 })
-	await(t, p.pipe, func(d element.Detection) bool { return !d.Above })
+	await(t, p.pipe, func(d element.Detection) bool { return !d.Seen && d.Judged })
 	before := p.heat("")
 	require.NotNil(t, before)
 	p.gem.SetObjectProperty("weights", "none")

@@ -85,7 +85,7 @@ type inspection struct {
 	Resize          string     `json:"resize"`
 	GEM             model.GEM  `json:"gem"`
 	ClipSeconds     float64    `json:"clip_seconds"`
-	Threshold       float64    `json:"threshold,omitzero"`
+	Threshold       *float64   `json:"threshold"` // null: not calibrated
 	License         string     `json:"license"`
 	Source          string     `json:"source"`
 	Notice          string     `json:"notice"`
@@ -131,9 +131,9 @@ func inspect(m *model.Model) inspection {
 
 func (i inspection) print(to io.Writer) error {
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
-	threshold := ""
-	if i.Threshold != 0 {
-		threshold = fmt.Sprintf("a prompt that scores %g or more counts as there: calibrated for this model", i.Threshold)
+	threshold := "not set: nothing tells from which score a prompt counts as there"
+	if i.Threshold != nil {
+		threshold = fmt.Sprintf("a prompt that scores %g or more counts as there: calibrated for this model", *i.Threshold)
 	}
 	for _, line := range []struct{ key, text string }{
 		{"name", i.Name},
