@@ -67,22 +67,23 @@ func ParseSource(text string) (Source, error) {
 		}
 		return Source{Kind: KindWHIP, URI: text, Name: slug(rest)}, nil
 	case "rtsp", "rtsps", "http", "https":
-		u, err := url.Parse(text)
+		u, canonical, err := parseAddress(text)
 		if err != nil {
-			// What url.Parse says may be a part of a password.
-			return Source{}, fmt.Errorf("%w: the %s address is invalid; write what is special in user name and password as %%XX", ErrSource, scheme)
+			return Source{}, fmt.Errorf("%w: the %s address is invalid: %w", ErrSource, scheme, err)
 		}
-		if u.Host == "" {
-			return Source{}, fmt.Errorf("%w %q: no host; write %s://host/path", ErrSource, secretsOf(text).hide(text), scheme)
+		if u.Hostname() == "" {
+			return Source{}, fmt.Errorf("%w %q: no host; write %s://host/path", ErrSource, secretsOf(canonical).hide(canonical), scheme)
 		}
 		kind := KindURL
 		if strings.HasPrefix(strings.ToLower(scheme), "rtsp") {
 			kind = KindRTSP
 		}
-		return Source{Kind: kind, URI: text, Name: slug(u.Hostname() + u.Path)}, nil
+		return Source{Kind: kind, URI: canonical, Name: slug(u.Hostname() + u.Path)}, nil
 	default:
-		return Source{}, fmt.Errorf("%w %q: unknown scheme %q; use a file's path, rtsp://, v4l2:///dev/video0, http://, whip://name or demo://",
-			ErrSource, secretsOf(text).hide(text), scheme)
+		if strings.ContainsAny(text, "@?") { // it may have a password, and of what form is not known
+			text = scheme + "://…"
+		}
+		return Source{}, fmt.Errorf("%w %q: unknown scheme %q; use a file's path, rtsp://, v4l2:///dev/video0, http://, whip://name or demo://", ErrSource, text, scheme)
 	}
 }
 

@@ -42,7 +42,6 @@ func TestParseSourceErrors(t *testing.T) {
 		"/no/such/file.mp4":          "no such file",
 		"rtsp:///path":               "no host",
 		"whip://":                    "no name",
-		"rtsp://user:p%zz@host/":     "invalid",
 		"rtsp://user:p%zz/w@host/":   "invalid",
 		"rstp://user:p%25zz@host/":   "unknown scheme",
 		"rtsp://user:p%25zz@/path":   "no host",
