@@ -3,6 +3,7 @@ package pipeline
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -89,11 +90,15 @@ func ParseSource(text string) (Source, error) {
 
 func fileSource(path string) (Source, error) {
 	info, err := os.Stat(path)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && isCameraWord(path):
+		return Source{}, fmt.Errorf("%w %q: there is no such file; write v4l2:///dev/video0 for the first camera of this machine, or nothing for the demo camera", ErrSource, path)
+	case errors.Is(err, fs.ErrNotExist):
+		return Source{}, fmt.Errorf("%w %q: no such file", ErrSource, path)
+	case err != nil:
 		return Source{}, fmt.Errorf("%w: %w", ErrSource, err)
-	}
-	if info.IsDir() {
-		return Source{}, fmt.Errorf("%w %q: is a folder; name a video file", ErrSource, path)
+	case info.IsDir():
+		return Source{}, fmt.Errorf("%w %q: is a folder; name its video files: %s", ErrSource, path, filepath.Join(path, "*.mp4"))
 	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -101,6 +106,15 @@ func fileSource(path string) (Source, error) {
 	}
 	uri := url.URL{Scheme: "file", Path: abs}
 	return Source{Kind: KindFile, URI: uri.String(), Name: slug(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)))}, nil
+}
+
+// isCameraWord says whether a text is what people write for the camera of their machine elsewhere: its number in OpenCV, its name, nothing.
+func isCameraWord(text string) bool {
+	switch strings.ToLower(text) {
+	case "", "webcam", "camera", "cam":
+		return true
+	}
+	return digits(text)
 }
 
 // slug makes a stream name: lower case letters, digits, '-' and '_'.

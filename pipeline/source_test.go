@@ -47,7 +47,10 @@ func TestParseSourceErrors(t *testing.T) {
 		"rtsp://user:p%25zz@/path":   "no host",
 		"v4l2:///dev/no-such-camera": "no such file",
 		"demo://?actors=many":        "actors",
-		t.TempDir():                  "is a folder",
+		t.TempDir():                  "*.mp4",
+		"":                           "v4l2:///dev/video0",
+		"webcam":                     "v4l2:///dev/video0",
+		"0":                          "v4l2:///dev/video0",
 	} {
 		t.Run(text, func(t *testing.T) {
 			_, err := ParseSource(text)
