@@ -1,6 +1,8 @@
-package e2e
+// Package badnetworks measures what viewers see in bad networks: the program, both browsers, and a network with faults between them.
+package badnetworks
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -47,9 +49,9 @@ func scenes(t *testing.T) []scene {
 		{name: "step to 1 Mbit/s", for_: 30 * time.Second, c: netnstest.Conditions{Delay: 20 * time.Millisecond, Rate: 1_000_000, Queue: 300 * time.Millisecond}},
 		{name: "back to good", for_: 20 * time.Second},
 		{name: "another address", for_: 25 * time.Second, do: func(viewer *netnstest.Namespace) {
-			viewer.IP(t, "address", "add", "10.8.0.3/24", "dev", "net")
 			viewer.IP(t, "address", "del", "10.8.0.2/24", "dev", "net")
-			viewer.IP(t, "route", "replace", "default", "via", "10.8.0.1")
+			viewer.IP(t, "address", "add", "10.8.0.3/24", "dev", "net")
+			viewer.IP(t, "route", "add", "default", "via", "10.8.0.1")
 		}},
 	}
 }
@@ -111,7 +113,11 @@ func journey(t *testing.T, program string, kind browsertest.Kind, all []scene) {
 	require.NoError(t, err)
 	defer func() { _ = log.Close() }()
 	serve.Stderr = log
+	said, err := serve.StdoutPipe()
+	require.NoError(t, err)
 	require.NoError(t, server.Start(serve))
+	_, err = bufio.NewReader(said).ReadString('\n') // the page's address
+	require.NoError(t, err)
 	defer func() {
 		_ = serve.Process.Signal(os.Interrupt)
 		_ = serve.Wait()
