@@ -202,6 +202,11 @@ browser() {
 	fi
 }
 
+# network_tools brings the program ip, with which tests make networks of their own.
+network_tools() {
+	has ip || install_packages "networks for the tests" "$(has apt-get && echo iproute2 || echo iproute)"
+}
+
 main() {
 	[ "$(uname -s)" = Linux ] || fail "Linux is needed, this is $(uname -s)."
 	mkdir -p "$CACHE"
@@ -217,6 +222,7 @@ main() {
 	onnxruntime
 	if [ "${1:-}" = --tests ]; then
 		browser
+		network_tools
 		bash scripts/whip-whep.sh
 		bash scripts/mediamtx.sh
 	fi
