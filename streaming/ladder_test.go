@@ -124,7 +124,7 @@ func TestEncoderFollowsTheMedian(t *testing.T) {
 	require.NoError(t, err)
 	o := st.outputs[0]
 	now := time.Unix(1000, 0)
-	o.follow(now)
+	o.follow(now, medianPause)
 	require.Empty(t, set, "nobody watches")
 	var viewers []*viewer
 	for range 3 {
@@ -149,8 +149,8 @@ func TestEncoderFollowsTheMedian(t *testing.T) {
 		}
 		before := len(set)
 		now = now.Add(2 * time.Second)
-		o.follow(now)
-		o.follow(now.Add(time.Millisecond)) // too soon
+		o.follow(now, medianPause)
+		o.follow(now.Add(time.Millisecond), medianPause) // too soon
 		if step.want == 0 {
 			require.Len(t, set, before, "%v", step)
 			continue

@@ -118,15 +118,17 @@ func journey(t *testing.T, program string, kind browsertest.Kind, all []scene) {
 	require.NoError(t, server.Start(serve))
 	_, err = bufio.NewReader(said).ReadString('\n') // the page's address
 	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "seen.json")
 	defer func() {
 		_ = serve.Process.Signal(os.Interrupt)
 		_ = serve.Wait()
-		if keep := os.Getenv("VIDEOGEM_BAD_NETWORKS_LOG"); keep != "" {
-			b, _ := os.ReadFile(log.Name())
-			_ = os.WriteFile(filepath.Join(keep, fmt.Sprintf("%s-%d.log", kind, len(all))), b, 0o600)
+		if keep := os.Getenv("VIDEOGEM_BAD_NETWORKS_KEEP"); keep != "" {
+			for name, from := range map[string]string{"log": log.Name(), "json": file} {
+				b, _ := os.ReadFile(from)
+				_ = os.WriteFile(filepath.Join(keep, fmt.Sprintf("%s-%d.%s", kind, len(all), name)), b, 0o600)
+			}
 		}
 	}()
-	file := filepath.Join(t.TempDir(), "seen.json")
 	watch := exec.Command(os.Args[0], "-test.run=^TestBadNetworksViewer$", "-test.v") //nolint:noctx // it ends by itself
 	watch.Env = append(os.Environ(), envViewer+"="+strings.Join([]string{string(kind), "http://10.8.0.1:8080/#/demo", fmt.Sprint(total.Seconds() + 5), file}, "|"))
 	watch.Stdout, watch.Stderr = log, log
