@@ -161,6 +161,44 @@ func TestEncoderFollowsTheMedian(t *testing.T) {
 	o.keys.close()
 }
 
+// TestAFallIsActedOnAtOnce: a network that has become narrow is full until the encoder makes less. What is no fall waits for its turn.
+func TestAFallIsActedOnAtOnce(t *testing.T) {
+	var set []int
+	s, err := New(Config{})
+	require.NoError(t, err)
+	st, err := s.AddStream(StreamOptions{Name: "demo", Control: &control{}, Variants: []Variant{
+		{MinBitrate: 200_000, MaxBitrate: 1_000_000, SetBitrate: func(r int) { set = append(set, r) }},
+	}})
+	require.NoError(t, err)
+	defer st.outputs[0].keys.close()
+	w := &watching{stream: st, viewer: newViewer(nil, st.log), log: st.log}
+	now := time.Unix(1000, 0)
+	st.estimated(w, 1, now)
+	require.Empty(t, set, "he does not watch yet")
+	st.outputs[0].attach(w.viewer)
+	st.adapt(w, 1_200_000, now)
+	for _, step := range []struct {
+		after    time.Duration
+		estimate int
+		want     int // 0: no change
+	}{
+		{300 * time.Millisecond, 900_000, 0},
+		{50 * time.Millisecond, 700_000, 630_000},
+		{50 * time.Millisecond, 400_000, 0}, // too soon
+		{200 * time.Millisecond, 400_000, 360_000},
+		{200 * time.Millisecond, 1_000_000, 0}, // up it goes by and by
+	} {
+		before := len(set)
+		now = now.Add(step.after)
+		st.estimated(w, step.estimate, now)
+		if step.want == 0 {
+			require.Len(t, set, before, "%v", step)
+			continue
+		}
+		require.Equal(t, []int{step.want}, set[before:], "%v", step)
+	}
+}
+
 func TestVariantsMustFit(t *testing.T) {
 	s, err := New(Config{})
 	require.NoError(t, err)
