@@ -2,6 +2,8 @@ package streaming
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 
@@ -16,13 +18,17 @@ type thisHostOnly struct {
 }
 
 // listenThisHostOnly opens the socket. The filter is in place before the socket has its address.
-func listenThisHostOnly(at *net.UDPAddr) (*net.UDPConn, error) {
+func listenThisHostOnly(at *net.UDPAddr) (*net.UDPConn, error) { //nolint:contextcheck // opening a UDP socket waits for nothing
 	lc := net.ListenConfig{Control: acceptLoopbackOnly}
 	conn, err := lc.ListenPacket(context.Background(), "udp", at.String())
 	if err != nil {
 		return nil, err
 	}
-	return conn.(*net.UDPConn), nil //nolint:revive // what the network udp gives
+	udp, ok := conn.(*net.UDPConn)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("socket on %v is %T, want UDP", at, conn), conn.Close())
+	}
+	return udp, nil
 }
 
 // WriteToAddrPort sends one packet; one for elsewhere is dropped.

@@ -29,7 +29,7 @@ const (
 // scene is a part of the journey through bad networks.
 type scene struct {
 	name string
-	for_ time.Duration
+	lasts time.Duration
 	c    netnstest.Conditions
 	do   func(viewer *netnstest.Namespace) // when it begins
 }
@@ -41,14 +41,14 @@ func scenes(t *testing.T) []scene {
 	t.Helper()
 	delay := roundTrip / 2
 	return []scene{
-		{name: "good network", for_: 20 * time.Second},
-		{name: "150 ms", for_: 20 * time.Second, c: netnstest.Conditions{Delay: delay}},
-		{name: "150 ms, 2 % lost", for_: 25 * time.Second, c: netnstest.Conditions{Delay: delay, Loss: .02}},
-		{name: "150 ms, 5 % lost", for_: 25 * time.Second, c: netnstest.Conditions{Delay: delay, Loss: .05}},
-		{name: "good again", for_: 15 * time.Second},
-		{name: "step to 1 Mbit/s", for_: 30 * time.Second, c: netnstest.Conditions{Delay: 20 * time.Millisecond, Rate: 1_000_000, Queue: 300 * time.Millisecond}},
-		{name: "back to good", for_: 20 * time.Second},
-		{name: "another address", for_: 25 * time.Second, do: func(viewer *netnstest.Namespace) {
+		{name: "good network", lasts: 20 * time.Second},
+		{name: "150 ms", lasts: 20 * time.Second, c: netnstest.Conditions{Delay: delay}},
+		{name: "150 ms, 2 % lost", lasts: 25 * time.Second, c: netnstest.Conditions{Delay: delay, Loss: .02}},
+		{name: "150 ms, 5 % lost", lasts: 25 * time.Second, c: netnstest.Conditions{Delay: delay, Loss: .05}},
+		{name: "good again", lasts: 15 * time.Second},
+		{name: "step to 1 Mbit/s", lasts: 30 * time.Second, c: netnstest.Conditions{Delay: 20 * time.Millisecond, Rate: 1_000_000, Queue: 300 * time.Millisecond}},
+		{name: "back to good", lasts: 20 * time.Second},
+		{name: "another address", lasts: 25 * time.Second, do: func(viewer *netnstest.Namespace) {
 			viewer.IP(t, "address", "del", "10.8.0.2/24", "dev", "net")
 			viewer.IP(t, "address", "add", "10.8.0.3/24", "dev", "net")
 			viewer.IP(t, "route", "add", "default", "via", "10.8.0.1")
@@ -91,7 +91,7 @@ func TestBadNetworks(t *testing.T) {
 		}
 		t.Run(string(kind), func(t *testing.T) {
 			journey(t, program, kind, scenes(t))
-			journey(t, program, kind, []scene{{name: "TURN over TCP only", for_: 30 * time.Second, c: netnstest.Conditions{Delay: 20 * time.Millisecond, Drop: onlyTURN}}})
+			journey(t, program, kind, []scene{{name: "TURN over TCP only", lasts: 30 * time.Second, c: netnstest.Conditions{Delay: 20 * time.Millisecond, Drop: onlyTURN}}})
 		})
 	}
 }
@@ -105,7 +105,7 @@ func journey(t *testing.T, program string, kind browsertest.Kind, all []scene) {
 	link.Set(all[0].c)
 	var total time.Duration
 	for _, s := range all {
-		total += s.for_
+		total += s.lasts
 	}
 
 	serve := exec.Command(program, "-v", "serve", "--listen", "10.8.0.1:8080", "--insecure", "--turn", "10.8.0.1:3478") //nolint:noctx // it ends with the journey
@@ -154,7 +154,7 @@ func journey(t *testing.T, program string, kind browsertest.Kind, all []scene) {
 		if s.do != nil {
 			s.do(viewer)
 		}
-		time.Sleep(s.for_) //nolint:forbidigo // the scene
+		time.Sleep(s.lasts) // the scene
 	}
 	starts[len(all)] = time.Now()
 	link.Set(netnstest.Conditions{})
@@ -242,6 +242,6 @@ func TestBadNetworksViewer(t *testing.T) {
 	tab.Navigate(args[1])
 	tab.WaitFor("window.framesShown.length > 30")
 	require.NoError(t, os.WriteFile(args[3]+".begun", nil, 0o600))
-	time.Sleep(length) //nolint:forbidigo // the journey
+	time.Sleep(length) // the journey
 	require.NoError(t, os.WriteFile(args[3], tab.Eval("window.framesShown"), 0o600))
 }
