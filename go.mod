@@ -9,6 +9,7 @@ require (
 	github.com/alecthomas/kong v1.17.0
 	github.com/bluenviron/gortsplib/v4 v4.16.2
 	github.com/chromedp/chromedp v0.23.0
+	github.com/ebitengine/purego v0.11.3
 	github.com/go-gst/go-glib v0.0.2
 	github.com/go-gst/go-gst v0.0.2
 	github.com/gofrs/flock v0.13.1

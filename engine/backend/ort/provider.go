@@ -8,14 +8,14 @@ import (
 	onnxruntime "github.com/yalue/onnxruntime_go"
 )
 
-// set turns options into ONNX Runtime's.
-func (o Options) set(so *onnxruntime.SessionOptions) error {
+// set turns a backend's options into ONNX Runtime's. half says that the graph has half-float products, which TensorRT must be allowed.
+func (b *Backend) set(so *onnxruntime.SessionOptions, half bool) error {
 	err := errors.Join(
-		so.SetIntraOpNumThreads(o.Threads),
+		so.SetIntraOpNumThreads(b.threads),
 		// Idle threads sleep: the cores have video to decode and to encode meanwhile.
 		so.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"),
 	)
-	if !o.Device.GPU() {
+	if !b.device.GPU() {
 		// On a CPU the graphs are as they should be already: rewriting them gains nothing that can be measured, folds half-float
 		// weights into float32 ones, and costs time at every start. Weights packed for the kernels would be a second copy.
 		err = errors.Join(err,
@@ -26,8 +26,8 @@ func (o Options) set(so *onnxruntime.SessionOptions) error {
 	if err != nil {
 		return fmt.Errorf("session options: %w", err)
 	}
-	if err := o.Device.provide(so, o.Half); err != nil {
-		return fmt.Errorf("%w: %s: %w", ErrNoDevice, o.Device, err)
+	if err := b.device.provide(so, half); err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrNoDevice, b.device, err)
 	}
 	return nil
 }
