@@ -18,7 +18,7 @@ type thisHostOnly struct {
 }
 
 // listenThisHostOnly opens the socket. The filter is in place before the socket has its address.
-func listenThisHostOnly(at *net.UDPAddr) (*net.UDPConn, error) { //nolint:contextcheck // opening a UDP socket waits for nothing
+func listenThisHostOnly(at *net.UDPAddr) (*net.UDPConn, error) {
 	lc := net.ListenConfig{Control: acceptLoopbackOnly}
 	conn, err := lc.ListenPacket(context.Background(), "udp", at.String())
 	if err != nil {

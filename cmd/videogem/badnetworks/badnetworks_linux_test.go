@@ -28,10 +28,10 @@ const (
 
 // scene is a part of the journey through bad networks.
 type scene struct {
-	name string
+	name  string
 	lasts time.Duration
-	c    netnstest.Conditions
-	do   func(viewer *netnstest.Namespace) // when it begins
+	c     netnstest.Conditions
+	do    func(viewer *netnstest.Namespace) // when it begins
 }
 
 const roundTrip = 150 * time.Millisecond
