@@ -37,7 +37,7 @@ type Engine struct {
 }
 
 // Open loads a model and builds its towers, or finds them built by an earlier start. On a GPU it runs them once, so that the first
-// real inference is as fast as the others. Errors wrap ErrUnknownModel, ErrNoLibrary, ErrNoDevice or ErrPrecision, or say what is
+// real inference is as fast as the others. Errors wrap ErrUnknownModel, ErrNoLibrary, ErrOldLibrary, ErrNoDevice or ErrPrecision, or say what is
 // wrong with the checkpoint.
 func Open(ctx context.Context, o Options) (*Engine, error) {
 	if o.Model == "" {

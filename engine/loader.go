@@ -81,7 +81,7 @@ func (l *loader) open(t towerGraph) (backend.Session, error) {
 	key := graphcache.Key(l.identity, t.name, t.config, l.backend.Name(), onnx.Version())
 	if path, ok := l.cache.Find(key); ok {
 		s, err := l.fromFile(t, path)
-		if err == nil || errors.Is(err, ErrNoLibrary) || errors.Is(err, ErrNoDevice) {
+		if err == nil || ort.Unavailable(err) {
 			return s, err
 		}
 		l.log.Warn("a kept model does not load and is built again", "tower", t.name, "error", err)

@@ -89,6 +89,29 @@ func TestDoctor(t *testing.T) {
 	}
 }
 
+// TestDoctorTellsUnfitFromMissing: a file that is there is not missing.
+func TestDoctorTellsUnfitFromMissing(t *testing.T) {
+	library := filepath.Join(t.TempDir(), "libonnxruntime.so")
+	require.NoError(t, os.WriteFile(library, []byte("not a library"), 0o600))
+	for path, mark := range map[string]string{library: "UNFIT", library + ".1": "MISSING"} {
+		t.Setenv(ort.EnvLibrary, path)
+		var stdout, stderr bytes.Buffer
+		require.Equal(t, exitFailed, run(t.Context(), []string{"doctor"}, &stdout, &stderr))
+		require.Regexp(t, "(?m)^"+mark+" +ONNX Runtime .*"+path, stdout.String())
+	}
+}
+
+func TestDoctorOfAModel(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	if run(t.Context(), []string{"doctor", "--model", filepath.Join("..", "..", "engine", "onnx", "testdata", "golden", "viclip.pth")}, &stdout, &stderr) != exitDone {
+		t.Skip(stdout.String())
+	}
+	require.Regexp(t, `(?m)^ok +model +.*viclip.pth: ASSUMED: .*vision_heads`, stdout.String())
+	stdout.Reset()
+	require.Equal(t, exitFailed, run(t.Context(), []string{"doctor", "--model", "no-such-model"}, &stdout, &stderr))
+	require.Regexp(t, `(?m)^MISSING +model +unknown model`, stdout.String())
+}
+
 func TestServePrintsOneLineAndEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
