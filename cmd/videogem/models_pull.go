@@ -17,6 +17,9 @@ type modelsPullCommand struct {
 	Name string `arg:"" help:"A name of the list, or owner/repo[@revision] of a hub."`
 }
 
+// untried is what users of a published model should know; the README says the same.
+const untried = "Layouts and arithmetic are checked against the authors' code on random weights; no published checkpoint could be run here yet."
+
 // Run pulls, showing how far it is.
 func (c *modelsPullCommand) Run(env *environment) error {
 	client, err := hub.New()
@@ -33,7 +36,7 @@ func (c *modelsPullCommand) Run(env *environment) error {
 	if err := errors.Join(err, p.finish()); err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(env.stdout, "%s is in %s\n", c.Name, dir)
+	_, _ = fmt.Fprintf(env.stdout, "%s is in %s\n%s\n", c.Name, dir, untried)
 	return nil
 }
 

@@ -60,6 +60,10 @@ func TestModels(t *testing.T) {
 	require.Equal(t, exitDone, code, stderr)
 	require.Equal(t, "viclip.pth (4.3 MB)\n", stderr, "plain lines where there is no terminal")
 	require.Contains(t, stdout, "viclip-b16 is in ")
+	require.Contains(t, stdout, untried)
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	require.Contains(t, string(readme), untried)
 
 	var list []struct {
 		Name, Where string
