@@ -27,11 +27,11 @@ type browser struct {
 
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
-	ctx := browsertest.New(t, chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true))
+	ctx := browsertest.New(t, browsertest.Camera)
 	files := http.FileServer(http.Dir("testdata/browser"))
 	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/" {
-			_, _ = w.Write([]byte(`<!doctype html><title>peer</title><body><script type="module" src="peer.js"></script>`))
+			_, _ = w.Write([]byte(`<!doctype html><title>peer</title><link rel="icon" href="data:,"><body><script type="module" src="peer.js"></script>`))
 			return
 		}
 		files.ServeHTTP(w, r)

@@ -35,6 +35,7 @@ const stateTimeout = 15 * time.Second
 // StreamOptions configure a stream.
 type StreamOptions struct {
 	Model             string
+	Engine            engine.Options // of its engine; the Model above goes before its own
 	Prompts           []string
 	ViewerPrompts     int           // that all viewers together may have for themselves; 0: streaming.DefaultMaxViewerPrompts
 	Opacity           float64       // 0..1
@@ -199,6 +200,7 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 	if pace := pipe.GetByName(namePace); pace != nil && s.source.Kind == KindFile {
 		gstshim.CloseGaps(pace, s.options.CameraTimeout/2, holeStands)
 	}
+	element.SetEngine(gem, s.options.Engine)
 	s.timeline.next()
 	ctx, cancel := context.WithCancelCause(ctx)
 	var wg sync.WaitGroup

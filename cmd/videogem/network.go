@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -24,7 +25,7 @@ type networkFlags struct {
 	ACMEEmail  string   `name:"acme-email" help:"Address for the authority's notices."`
 	ACMEServer string   `name:"acme-directory" placeholder:"URL" help:"Directory of another ACME authority than Let's Encrypt."`
 	ACMERoots  string   `name:"acme-roots" placeholder:"FILE" help:"Certificates in PEM that vouch for that authority's own address; default: the system's."`
-	Origin     []string `placeholder:"ORIGIN" help:"Origin of other pages that may watch and change streams, such as https://ops.example. May be given again."`
+	Origin     []string `placeholder:"ORIGIN" help:"Origin of other pages that may watch and change streams, such as https://ops.example; '*' for all, with tokens. May be given again."`
 	Advertise  []string `placeholder:"ADDRESS" help:"IP address at which viewers reach this machine, such as the public one of a NAT. May be given again."`
 	Interface  []string `placeholder:"NAME" help:"Network interface whose addresses viewers are told; default: all. May be given again."`
 	ICEServer  []string `name:"ice-server" placeholder:"URL" help:"Server to tell viewers of: stun:host:port, or turn:host:port#secret (#@FILE: from a file). May be given again."`
@@ -67,6 +68,22 @@ func (f *networkFlags) config(ctx context.Context, log *slog.Logger) (streaming.
 		c.TURN = &streaming.TURN{Listen: f.TURN, Public: f.TURNPublic}
 	}
 	return c, nil
+}
+
+// withFlags adds to a wrong setting the flags that mend it: package streaming knows none.
+func withFlags(err error) error {
+	if !errors.Is(err, streaming.ErrConfig) {
+		return err
+	}
+	for _, c := range []struct{ about, flags string }{
+		{"no tokens are set up", "--auth FILE with tokens (`videogem token NAME` makes one), --listen 127.0.0.1:8080, or --insecure"},
+		{"certificate file and a key file", "--tls-cert FILE and --tls-key FILE, or --acme-domain NAME"},
+	} {
+		if strings.Contains(err.Error(), c.about) {
+			return fmt.Errorf("%w: %s", err, c.flags)
+		}
+	}
+	return err
 }
 
 // cutSecret cuts a secret off an address: what stands after #, or, after #@, in a file. Other users of this machine can read its command lines.

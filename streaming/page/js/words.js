@@ -8,6 +8,7 @@ export const playerWords = {
   offline: 'Offline',
   asleep: 'Paused',
   error: 'Cannot play',
+  unable: 'Cannot play',
 };
 
 // isLive tells whether a stream's source has pictures.
@@ -16,14 +17,14 @@ export const isLive = (status) => status.state === 'running' || status.state ===
 // badge is what the corner of a picture says: the player's state, or the source's where that is the trouble. heat tells whether
 // there is any yet.
 export function badge(player, status, heat) {
-  if (status?.state === 'waiting') return {text: 'Nobody sends', tone: 'idle'};
+  if (player !== 'unable' && status?.state === 'waiting') return {text: 'Nobody sends', tone: 'idle'};
   if (status?.state === 'ended' && (player === 'live' || player === 'waiting')) return {text: 'Ended', tone: 'idle'};
   if (player === 'live' && status) {
     if (status.state === 'failed') return {text: 'Source lost', tone: 'bad'};
     if (status.state === 'degraded') return {text: 'Live, no heat', tone: 'warn'};
     if (!heat && status.prompts.length > 0) return {text: 'Live, heat to come', tone: 'live'};
   }
-  const tone = {live: 'live', connecting: 'idle', reconnecting: 'warn', waiting: 'idle', offline: 'bad', asleep: 'idle', error: 'bad'}[player];
+  const tone = {live: 'live', connecting: 'idle', reconnecting: 'warn', waiting: 'idle', offline: 'bad', asleep: 'idle', error: 'bad', unable: 'bad'}[player];
   return {text: playerWords[player], tone};
 }
 
