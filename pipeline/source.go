@@ -91,8 +91,6 @@ func ParseSource(text string) (Source, error) {
 func fileSource(path string) (Source, error) {
 	info, err := os.Stat(path)
 	switch {
-	case path == "":
-		return Source{}, fmt.Errorf("%w: an empty text; name a file, an address, or demo://", ErrSource)
 	case errors.Is(err, fs.ErrNotExist) && isCameraWord(path):
 		return Source{}, fmt.Errorf("%w %q: there is no such file; write v4l2:///dev/video0 for the first camera of this machine, or nothing for the demo camera", ErrSource, path)
 	case errors.Is(err, fs.ErrNotExist):
