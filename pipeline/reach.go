@@ -54,7 +54,7 @@ func unreachable(ctx context.Context, s Source, err error) error {
 	}
 	u, parse := url.Parse(s.URI)
 	if parse != nil {
-		return nil //nolint:nilerr // GStreamer takes addresses that Go does not; its own words stay
+		return nil // GStreamer takes addresses that Go does not; its own words stay
 	}
 	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
 	defer cancel()
@@ -90,11 +90,11 @@ func dial(ctx context.Context, u *url.URL) error {
 func fetch(ctx context.Context, u *url.URL) error {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), http.NoBody)
 	if err != nil {
-		return nil //nolint:nilerr // as above
+		return nil // as above
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return nil //nolint:nilerr // it answers GStreamer, but not us
+		return nil // it answers GStreamer, but not us
 	}
 	defer func() { _ = answer.Body.Close() }()
 	switch kind := answer.Header.Get("Content-Type"); {

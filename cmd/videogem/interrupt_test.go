@@ -28,15 +28,15 @@ func TestWritingIsWholeOrNothing(t *testing.T) {
 	}
 	input, err := filepath.Abs("../../pipeline/offline/testdata/num.mp4")
 	require.NoError(t, err)
-	dir := t.TempDir()
 	start := func() (*exec.Cmd, *bytes.Buffer, string) {
-		sub, err := os.MkdirTemp(dir, "")
-		require.NoError(t, err)
+		sub := t.TempDir()
 		for _, name := range []string{"out.webm", "out.json", "out.npz"} {
 			require.NoError(t, os.WriteFile(filepath.Join(sub, name), []byte("old"), 0o600))
 		}
-		args := []string{"ground", input, "--prompt", "x", "--threads", "1", "--out", filepath.Join(sub, "out.webm"),
-			"--json", filepath.Join(sub, "out.json"), "--maps", filepath.Join(sub, "out.npz")}
+		args := []string{
+			"ground", input, "--prompt", "x", "--threads", "1", "--out", filepath.Join(sub, "out.webm"),
+			"--json", filepath.Join(sub, "out.json"), "--maps", filepath.Join(sub, "out.npz"),
+		}
 		c := exec.Command(os.Args[0], args...) //nolint:gosec // itself
 		c.Env = append(os.Environ(), envProgram+"=1")
 		var said bytes.Buffer
@@ -67,13 +67,15 @@ func TestWritingIsWholeOrNothing(t *testing.T) {
 		moment := time.Duration(rand.Int64N(int64(whole))) //nolint:gosec // any moment
 		time.Sleep(moment)
 		sent := time.Now()
-		_ = c.Process.Signal(signal) // it may have ended
+		if err := c.Process.Signal(signal); err != nil {
+			require.ErrorIs(t, err, os.ErrProcessDone)
+		}
 		done := make(chan error, 1)
 		go func() { done <- c.Wait() }()
 		select {
 		case <-done:
 		case <-time.After(20 * time.Second):
-			_ = c.Process.Kill()
+			require.NoError(t, c.Process.Kill())
 			<-done
 			t.Fatalf("try %d: %v at %v: it goes on: %s", i, signal, moment, said)
 		}

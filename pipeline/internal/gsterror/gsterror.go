@@ -78,11 +78,11 @@ func plain(err error) bool {
 // meaning finds the word for GStreamer's domain and code; nil when there is none.
 func meaning(c coded, debug string) error {
 	switch c.Quark() {
-	case uint32(gst.StreamErrorQuark()):
+	case gst.StreamErrorQuark():
 		return streamMeaning(gst.StreamError(c.ErrorCode()), debug) //nolint:gosec // small numbers
-	case uint32(gst.ResourceErrorQuark()):
+	case gst.ResourceErrorQuark():
 		return resourceMeaning(gst.ResourceError(c.ErrorCode()), debug) //nolint:gosec // likewise
-	case uint32(gst.CoreErrorQuark()):
+	case gst.CoreErrorQuark():
 		switch gst.CoreError(c.ErrorCode()) { //nolint:gosec // likewise
 		case gst.CoreErrorMissingPlugin:
 			return ErrNoDecoder

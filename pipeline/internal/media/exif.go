@@ -11,10 +11,12 @@ import (
 // orientation is how a stored picture must be turned to stand upright: EXIF's value, 1 to 8 (CIPA DC-008, section 4.6.5, tag 274).
 type orientation int
 
+// upright is how most pictures are stored.
+const upright orientation = 1
+
 const (
-	upright        orientation = 1
-	tagOrientation             = 0x0112
-	exifShort                  = 3 // the type of a 16-bit number
+	tagOrientation = 0x0112
+	exifShort      = 3 // the type of a 16-bit number
 )
 
 // orientationOf looks for EXIF in a JPEG, PNG, WebP or TIFF file; upright where there is none, or it is damaged.

@@ -3,6 +3,7 @@ package media
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"image"
 	"image/color"
@@ -241,6 +242,7 @@ func TestHeaderThatClaimsTooMuch(t *testing.T) {
 	for name, data := range map[string][]byte{"x.gif": gif, "x.png": pngData, "x.bmp": bmp} {
 		path := save(t, name, data)
 		cost := testing.Benchmark(func(b *testing.B) {
+			b.Helper()
 			b.ReportAllocs()
 			for b.Loop() {
 				_, err := ReadPicture(path, DefaultMaxPixels)
@@ -310,7 +312,7 @@ func TestAnimatedPictures(t *testing.T) {
 		n := 0
 		for {
 			f, err := v.Next(t.Context())
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			require.NoError(t, err)

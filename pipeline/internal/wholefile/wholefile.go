@@ -136,8 +136,7 @@ func openSpecial(ctx context.Context, name string) (*os.File, error) {
 }
 
 func failed(name string, err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		err = p.Err // its path is a temporary one
 	}
 	return fmt.Errorf("%w: %s: %w", ErrTarget, name, err)
@@ -185,8 +184,7 @@ func Write(ctx context.Context, name string, write func(*File) error) (err error
 		return err
 	}
 	if err := write(f); err != nil {
-		var p *fs.PathError
-		if errors.As(err, &p) {
+		if _, ok := errors.AsType[*fs.PathError](err); ok {
 			err = failed(name, err)
 		}
 		return errors.Join(err, f.Abort())
