@@ -71,7 +71,7 @@ func TestWritingIsWholeOrNothing(t *testing.T) {
 			require.ErrorIs(t, err, os.ErrProcessDone)
 		}
 		done := make(chan error, 1)
-		go func() { done <- c.Wait() }()
+		go func() { done <- c.Wait() }() // how it ended says nothing
 		select {
 		case <-done:
 		case <-time.After(20 * time.Second):
