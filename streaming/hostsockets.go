@@ -26,9 +26,11 @@ const (
 
 // Why browsers get no video from a server that listens on a loopback address, in sentences for people.
 var (
-	errLoopbackOnly = errors.New("Browsers get no video here: this machine has no network address but loopback's, and they take no such addresses alone. " + //nolint:revive,staticcheck // the page shows it
+	//nolint:revive,staticcheck // the page shows it
+	errLoopbackOnly = errors.New("Browsers get no video here: this machine has no network address but loopback's, and they take no such addresses alone. " +
 		"Connect it to a network.")
-	errNoRoute = errors.New("Firefox gets no video here: this machine has no default route, along which it looks for its own addresses. " + //nolint:revive,staticcheck // the page shows it
+	//nolint:revive,staticcheck // the page shows it
+	errNoRoute = errors.New("Firefox gets no video here: this machine has no default route, along which it looks for its own addresses. " +
 		"Use another browser, or connect the machine to a network.")
 )
 
