@@ -28,6 +28,10 @@ func (c *modelsPullCommand) Run(env *environment) error {
 	}
 	defer client.Close()
 	p := newPullProgress(env.stderr)
+	client.Failed = func(n int, err error) {
+		_ = p.finish() // the bar gives way to the line
+		_, _ = fmt.Fprintf(env.stderr, "attempt %d of %d failed, trying again: %v\n", n, client.Attempts, err)
+	}
 	dir, err := model.Pull(env.ctx, c.Name, model.PullOptions{Client: client, Progress: p.show})
 	if err := errors.Join(err, p.finish()); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -124,6 +125,25 @@ func TestModelsFail(t *testing.T) {
 			require.Contains(t, stdout+stderr, c.says)
 		})
 	}
+}
+
+// TestPullSaysThatItTriesAgain: a hub that is busy for a moment leaves nobody before a silent screen.
+func TestPullSaysThatItTriesAgain(t *testing.T) {
+	var asked atomic.Int32
+	hub := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if asked.Add(1) == 1 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	defer hub.Close()
+	t.Setenv("HF_ENDPOINT", hub.URL)
+	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	code, _, stderr := videogem(t, "models", "pull", "clip-b16")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, stderr, "attempt 1 of 6 failed, trying again")
+	require.Contains(t, stderr, "503")
 }
 
 // TestInspectSaysWhatWasAssumed: the golden ViCLIP is a bare file of no published size.
