@@ -26,10 +26,10 @@ const (
 
 // Why browsers get no video from a server that listens on a loopback address, in sentences for people.
 var (
-	//nolint:revive,staticcheck // the page shows it
+	//nolint:staticcheck // the page shows it
 	errLoopbackOnly = errors.New("Browsers get no video here: this machine has no network address but loopback's, and they take no such addresses alone. " +
 		"Connect it to a network.")
-	//nolint:revive,staticcheck // the page shows it
+	//nolint:staticcheck // the page shows it
 	errNoRoute = errors.New("Firefox gets no video here: this machine has no default route, along which it looks for its own addresses. " +
 		"Use another browser, or connect the machine to a network.")
 )
@@ -240,7 +240,7 @@ func (h *hostSockets) noVideo() error {
 		return nil
 	}
 	for _, err := range h.failed {
-		//nolint:revive,staticcheck // the page shows it
+		//nolint:staticcheck // the page shows it
 		return fmt.Errorf("Firefox gets no video here: it takes no loopback addresses, and the others are not to be had (%w). Use another browser, or another port.", err)
 	}
 	if len(others) > 0 {
