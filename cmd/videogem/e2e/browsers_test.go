@@ -33,7 +33,7 @@ func TestServePlaysInEachBrowser(t *testing.T) {
 			})()`)
 			tab.Click("#for-me")
 			tab.Type("#add-prompt", "a person climbing a ladder"+kb.Enter)
-			tab.WaitFor(`document.querySelector('#mine-title + .prompts .prompt .prompt-score')?.textContent > ''`)
+			tab.WaitFor(`isFinite(parseFloat(document.querySelector('#mine-title + .prompts .prompt .prompt-score')?.textContent))`)
 			picture("light")
 			tab.Eval(`document.documentElement.dataset.theme = 'dark'`)
 			picture("dark")
