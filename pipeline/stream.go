@@ -197,10 +197,10 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 		return fmt.Errorf("stream %s: gst-launch made a %T instead of a pipeline", s.source.Name, top)
 	}
 	gem := pipe.GetByName(nameGem)
+	element.SetEngine(gem, s.options.Engine)
 	if pace := pipe.GetByName(namePace); pace != nil && s.source.Kind == KindFile {
 		gstshim.CloseGaps(pace, s.options.CameraTimeout/2, holeStands)
 	}
-	element.SetEngine(gem, s.options.Engine)
 	s.timeline.next()
 	ctx, cancel := context.WithCancelCause(ctx)
 	var wg sync.WaitGroup

@@ -143,7 +143,7 @@ func (a asked) report(index int, c clip, r *engine.Result, fusion gem.Fusion, th
 			p.Seen = &seen
 		}
 		x, y, ok := maps[i].Peak()
-		p.Point, p.PointSource = points(c.fit, x, y, ok)
+		p.Point, p.PointSource = points(c.place, x, y, ok)
 		if x0, y0, x1, y1, ok := maps[i].Box(boxLevel); ok {
 			p.Box = &[4]int{x0, y0, x1, y1}
 		}
@@ -154,16 +154,16 @@ func (a asked) report(index int, c clip, r *engine.Result, fusion gem.Fusion, th
 		verb, object, action := maps[first+3*i], maps[first+3*i+1], maps[first+3*i+2]
 		x, y, ok := gem.Fuse(fusion, verb, object, action)
 		f := ActionReport{Text: parts.Action, Verb: parts.Verb, Object: parts.Object, Fusion: fusion}
-		f.Point, f.PointSource = points(c.fit, x, y, ok)
+		f.Point, f.PointSource = points(c.place, x, y, ok)
 		out.Actions = append(out.Actions, f)
 	}
 	return out
 }
 
-func points(f fit, x, y int, ok bool) (model, source *[2]int) {
+func points(p engine.Placement, x, y int, ok bool) (model, source *[2]int) {
 	if !ok {
 		return nil, nil
 	}
-	s := f.source(x, y)
-	return &[2]int{x, y}, &s
+	sx, sy := p.Source(x, y)
+	return &[2]int{x, y}, &[2]int{sx, sy}
 }
