@@ -150,7 +150,7 @@ func film(t *testing.T, name, caps, tail string) string {
 	source := pipe.GetByName("in").(gstapp.AppSrc)
 	pipe.SetState(gst.StatePlaying)
 	for i := range 3 {
-		buf := rgb.Buffer(FromImage(quadrants(64, 32)).Pix, 64, 32)
+		buf := rgb.Buffer(imaging.FromImage(quadrants(64, 32)).Pix, 64, 32)
 		buf.SetPTS(gst.ClockTime(i) * 100 * gst.Millisecond)
 		buf.SetDuration(100 * gst.Millisecond)
 		require.Equal(t, gst.FlowOK, source.PushBuffer(buf))
