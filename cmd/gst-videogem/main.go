@@ -18,6 +18,7 @@ import (
 
 	"github.com/videogem/videogem/element"
 	"github.com/videogem/videogem/element/boxes"
+	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/pipeline/whepsink"
 )
@@ -45,6 +46,9 @@ func videogemPluginInit(plugin unsafe.Pointer) (ok C.gboolean) {
 
 // register makes the elements known. The engines that they share live as long as the process: GStreamer never unloads a plugin.
 func register(plugin gst.Plugin, log *slog.Logger) error {
+	if err := gstshim.RegisterColor(plugin); err != nil {
+		return fmt.Errorf("plugin: %w", err)
+	}
 	engines := element.NewEngines(engine.Options{Logger: log})
 	if err := element.RegisterPlugin(plugin, engines, log); err != nil {
 		return fmt.Errorf("plugin: %w", err)

@@ -111,6 +111,8 @@ struct _VgConvert {
   float rgb_y[3], rgb_u[3], rgb_v[3]; // R'G'B' that come in to Y'CbCr
   float m[3][3];              // Y'CbCr as they come in to what goes out: Y'CbCr or R'G'B', 0..255 with put_offset
   float put_offset[3];
+  gboolean terms;             // RGB is made as libswscale makes it: see write_rgb
+  float room;                 // see down
   float *table;               // the same for colours that go through light, [3][VG_GRID Cr][VG_GRID Cb][VG_GRID Y']; NULL for others
   float *lines;               // VG_LINES rows
   gint width, half;
@@ -186,10 +188,13 @@ static void fill_table(VgConvert *c, double kr, double kb) {
       }
 }
 
-VgConvert *vg_convert_new(const GstVideoInfo *in, const GstVideoInfo *out, guint depth) {
+VgConvert *vg_convert_new(const GstVideoInfo *in, const GstVideoInfo *out, const GstVideoInfo *source) {
   VgConvert *c = g_new0(VgConvert, 1);
   c->in = *in, c->out = *out;
-  c->depth = depth ? depth : in->finfo->depth[0];
+  c->room = source ? 1024.03f : 1024.001f;
+  if (!source) source = in;
+  c->depth = source->finfo->depth[0];
+  c->terms = GST_VIDEO_INFO_IS_YUV(source) && c->depth == 8 && source->finfo->w_sub[1] > 0;
   c->width = in->width, c->half = (in->width + 1) / 2;
   c->pair = GST_VIDEO_INFO_IS_YUV(out) ? 2 : 1;
   double stretch = (double)((1u << c->depth) - 1) / (double)((1u << in->finfo->depth[0]) - 1), kr, kb, out_kr, out_kb;
@@ -330,6 +335,13 @@ static void load(const VgConvert *c, const GstVideoFrame *in, gint y, float *lum
 }
 
 static inline guint8 put(float x) { return (guint8)(x < 0 ? 0 : x > 255 ? 255 : x); }
+static inline guint8 put_int(gint x) { return (guint8)(x < 0 ? 0 : x > 255 ? 255 : x); }
+// Rounds down what is above -1024; room is for what arithmetic has lost before.
+static inline gint down(float x, float room) { return (gint)(x + room) - 1024; }
+
+static void interleave(guint8 *restrict dst, const guint8 *restrict r, const guint8 *restrict g, const guint8 *restrict b, gint n) {
+  for (gint i = 0; i < n; i++) dst[3 * i] = r[i], dst[3 * i + 1] = g[i], dst[3 * i + 2] = b[i];
+}
 
 // Interpolates the table at a colour.
 static inline void look_up(const VgConvert *c, float y, float u, float v, gint from, gint to, float *out) {
@@ -389,6 +401,8 @@ static void write_i420(const VgConvert *c, GstVideoFrame *out, gint y, float *lu
   for (gint i = 0; i < half; i++) dv[i] = put(c->m[2][1] * u[i] + c->m[2][2] * v[i] + c->put_offset[2]);
 }
 
+// RGB of 8-bit video with chroma of fewer samples is made as libswscale makes it (yuv2rgb), each term rounded down by itself, bit for
+// bit: that is what PyAV and decord have shown the models in training. To the nearest it would be up to two and a half levels brighter.
 static void write_rgb(const VgConvert *c, GstVideoFrame *out, gint y, const float *l, const float *u, const float *v) {
   guint8 *restrict dst = (guint8 *)out->data[0] + (gssize)y * out->info.stride[0];
   gint w = c->width;
@@ -401,16 +415,41 @@ static void write_rgb(const VgConvert *c, GstVideoFrame *out, gint y, const floa
     return;
   }
   guint8 *restrict r = (guint8 *)(c->lines + (gsize)(w + 1) * 4), *restrict g = r + w, *restrict b = g + w; // apart, for vector code
-  for (gint i = 0; i < w; i++) r[i] = put(c->m[0][0] * l[i] + c->m[0][2] * v[i] + c->put_offset[0]);
-  for (gint i = 0; i < w; i++) g[i] = put(c->m[1][0] * l[i] + c->m[1][1] * u[i] + c->m[1][2] * v[i] + c->put_offset[1]);
-  for (gint i = 0; i < w; i++) b[i] = put(c->m[2][0] * l[i] + c->m[2][1] * u[i] + c->put_offset[2]);
-  for (gint i = 0; i < w; i++) dst[3 * i] = r[i], dst[3 * i + 1] = g[i], dst[3 * i + 2] = b[i];
+  float room = c->room;
+  if (c->terms) {
+    for (gint i = 0; i < w; i++) r[i] = put_int(down(c->m[0][0] * l[i], room) + down(c->m[0][2] * v[i], room));
+    for (gint i = 0; i < w; i++) g[i] = put_int(down(c->m[1][0] * l[i], room) + down(c->m[1][1] * u[i], room) + down(c->m[1][2] * v[i], room));
+    for (gint i = 0; i < w; i++) b[i] = put_int(down(c->m[2][0] * l[i], room) + down(c->m[2][1] * u[i], room));
+  } else {
+    for (gint i = 0; i < w; i++) r[i] = put(c->m[0][0] * l[i] + c->m[0][2] * v[i] + 0.5f);
+    for (gint i = 0; i < w; i++) g[i] = put(c->m[1][0] * l[i] + c->m[1][1] * u[i] + c->m[1][2] * v[i] + 0.5f);
+    for (gint i = 0; i < w; i++) b[i] = put(c->m[2][0] * l[i] + c->m[2][1] * u[i] + 0.5f);
+  }
+  interleave(dst, r, g, b, w);
+}
+
+// R'G'B' that come in and go out, of whatever format and depth.
+static void copy_rgb(const VgConvert *c, const GstVideoFrame *in, GstVideoFrame *out, gint y) {
+  gint w = c->width;
+  float *row = c->lines;
+  guint8 *r = (guint8 *)(c->lines + (gsize)(w + 1) * 4);
+  for (gint k = 0; k < 3; k++) {
+    read_component(c, in, k, y, row);
+    guint8 *restrict to = r + (gsize)k * (gsize)w;
+    for (gint i = 0; i < w; i++) to[i] = put(255 * row[i] + 0.5f);
+  }
+  interleave((guint8 *)out->data[0] + (gssize)y * out->info.stride[0], r, r + w, r + 2 * w, w);
 }
 
 void vg_convert_frame(VgConvert *c, const GstVideoFrame *in, GstVideoFrame *out) {
   gsize n = (gsize)c->width + 1;
   float *luma[2] = {c->lines, c->lines + n}, *u = c->lines + 2 * n, *v = c->lines + 3 * n;
+  gboolean copy = !c->table && GST_VIDEO_INFO_IS_RGB(&c->in) && GST_VIDEO_INFO_IS_RGB(&c->out);
   for (gint y = 0; y < in->info.height; y += c->pair) {
+    if (copy) {
+      copy_rgb(c, in, out, y);
+      continue;
+    }
     load(c, in, y, luma, u, v);
     if (c->pair == 2) write_i420(c, out, y, luma, u, v);
     else write_rgb(c, out, y, luma[0], u, v);

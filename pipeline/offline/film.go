@@ -88,7 +88,7 @@ func newFilmEncoder(path string, w, h int) (*filmEncoder, error) {
 	tail := ""
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
 	case ".webm", ".mkv":
-		tail = "vp8enc deadline=1000000 cpu-used=4 threads=2 end-usage=cq cq-level=10 target-bitrate=20000000 ! webmmux"
+		tail = "video/x-raw,colorimetry=bt601 ! vp8enc deadline=1000000 cpu-used=4 threads=2 end-usage=cq cq-level=10 target-bitrate=20000000 ! webmmux"
 	case ".mp4":
 		for _, enc := range []string{"x264enc speed-preset=veryfast", "openh264enc bitrate=6000000"} {
 			if gst.ElementFactoryFind(strings.Fields(enc)[0]) != nil {
@@ -103,7 +103,7 @@ func newFilmEncoder(path string, w, h int) (*filmEncoder, error) {
 		return nil, fmt.Errorf("%w %s: write .mp4 or .webm", ErrOutput, path)
 	}
 	top, err := gst.ParseLaunch(fmt.Sprintf("appsrc name=in format=time block=true max-buffers=8 caps=\"video/x-raw,format=RGB,width=%d,height=%d,framerate=0/1\" ! "+
-		"videoconvert n-threads=2 ! video/x-raw,format=I420 ! %s ! filesink name=out", w, h, tail))
+		"%s ! video/x-raw,format=I420 ! %s ! filesink name=out", w, h, gstshim.ColorName, tail))
 	if err != nil {
 		return nil, fmt.Errorf("%w %s: %w", ErrOutput, path, err)
 	}

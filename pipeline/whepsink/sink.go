@@ -93,7 +93,7 @@ func (s *sink) start() error {
 		return fmt.Errorf("%s: %w", Name, err)
 	}
 	// When the encoder cannot keep up, frames are dropped before it and not piled up: live means now.
-	s.encoder, err = gst.ParseBinFromDescription("queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! video/x-raw,format=I420 ! "+
+	s.encoder, err = gst.ParseBinFromDescription("queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! "+
 		launch+" ! appsink name=out max-buffers=30 drop=true", true)
 	if err != nil {
 		return fmt.Errorf("%s: %w", Name, err)

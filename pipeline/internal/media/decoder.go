@@ -42,7 +42,7 @@ func OpenDecoder(path string) (*Decoder, error) {
 	}
 	uri := url.URL{Scheme: "file", Path: abs}
 	// Not uridecodebin3: in GStreamer 1.26 a flushing seek sometimes leaves it without frames for ever.
-	top, err := gst.ParseLaunch(`uridecodebin name=in ! video/x-raw ! videoconvert n-threads=2 ! video/x-raw,format=RGB ! appsink name=out sync=false max-buffers=4`)
+	top, err := gst.ParseLaunch("uridecodebin name=in ! video/x-raw ! videoconvert n-threads=2 ! " + gstshim.ColorName + " ! video/x-raw,format=RGB ! appsink name=out sync=false max-buffers=4")
 	if err != nil {
 		return nil, fmt.Errorf("video %s: %w", path, err)
 	}
