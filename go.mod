@@ -2,6 +2,9 @@ module github.com/videogem/videogem
 
 go 1.26.0
 
+// Every other certificate of FFmpeg 8.0's WHIP muxer has a serial number below zero.
+godebug x509negativeserial=1
+
 require (
 	github.com/alecthomas/kong v1.17.0
 	github.com/bluenviron/gortsplib/v4 v4.16.2

@@ -1,6 +1,7 @@
 package element
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/videogem/videogem/element/overlay"
@@ -17,8 +18,7 @@ type finding struct {
 	took     time.Duration
 	queued   time.Duration
 	finished time.Time
-
-	calibrated float64 // the model's own threshold; 0: it has none
+	judged   bool // there is a threshold, and seen says what it makes of each prompt
 }
 
 // found is what it says of one prompt.
@@ -26,6 +26,7 @@ type found struct {
 	prompt    string
 	score     float64 // cosine of clip and text
 	truncated bool
+	seen      bool    // it is there now; false where nobody judges
 	heat      gem.Map // stretched to 0..1, smoothed
 	low, high float32 // the range of cosines that was stretched
 	ok        bool    // false when the heat is the same everywhere: then there is no point
@@ -50,15 +51,6 @@ func newFinding(w *window, r *engine.Result, heats []gem.Map, height, width, n i
 	return f
 }
 
-// seen says whether a prompt counts as seen: whether its score reaches the threshold that was set, or else the model's own.
-func (f *finding) seen(p *found, s *values) bool {
-	threshold := s.threshold
-	if threshold == 0 {
-		threshold = f.calibrated
-	}
-	return p.score >= threshold
-}
-
 // box is the region around the hottest place, in 0..1 of the frame.
 func (p *found) box(floor float64) (overlay.Box, bool) {
 	x0, y0, x1, y1, ok := p.heat.Box(float32(floor))
@@ -69,16 +61,19 @@ func (p *found) box(floor float64) (overlay.Box, bool) {
 	return overlay.Box{X0: float64(x0) / w, Y0: float64(y0) / h, X1: float64(x1) / w, Y1: float64(y1) / h}, true
 }
 
-// heats are the findings as they are drawn.
+// heats are the findings as they are drawn: those that are seen. Where nobody judges, all, with their scores and without a box.
 func (f *finding) heats(s *values) []overlay.Heat {
 	heats := make([]overlay.Heat, 0, len(f.prompts))
 	for i := range f.prompts {
 		p := &f.prompts[i]
-		if !p.ok {
+		if !p.ok || f.judged && !p.seen {
 			continue
 		}
 		h := overlay.Heat{Map: p.heat, Color: overlay.PromptColor(i), Text: p.prompt, Point: &p.point}
-		if box, ok := p.box(s.floor); ok && f.seen(p, s) {
+		if !f.judged {
+			h.Text = fmt.Sprintf("%s %.3f", p.prompt, p.score)
+		}
+		if box, ok := p.box(s.floor); ok && f.judged {
 			h.Box = &box
 		}
 		heats = append(heats, h)

@@ -20,7 +20,8 @@ type Detection struct {
 	Index       int           // of the prompt
 	Prompts     int           // prompts of this inference
 	Score       float64       // cosine of clip and text
-	Above       bool          // the score reaches the threshold, or the model's own where none is set
+	Seen        bool          // it is there now: see Judged
+	Judged      bool          // there is a threshold, set or the model's own, to tell seen from not seen; without, Seen is false and means nothing
 	X, Y        float64       // hottest point in 0..1 of the frame
 	Found       bool          // false when the heat is the same everywhere: then there is no point and no box
 	Box         overlay.Box   // round the heat at the point that is above the heat floor, in 0..1 of the frame
@@ -38,7 +39,7 @@ type Detection struct {
 	FailureText string        // set alone when the inference failed
 }
 
-// tell posts one message a prompt and emits the signal for those that count as seen.
+// tell posts one message a prompt and emits the signal for those that are seen.
 func (w *inference) tell(f *finding, s *values, inferences uint64) {
 	listened := gstshim.HasListeners(w.videogem)
 	if !s.messages && !listened {
@@ -50,7 +51,7 @@ func (w *inference) tell(f *finding, s *values, inferences uint64) {
 		d.Age, d.Model, d.Inferences = w.age(f.pts), w.spec.Name, inferences
 		d.Frames, d.Windows, d.Dropped = w.frames.Load(), put, dropped
 		message := d.structure()
-		if listened && d.Above {
+		if listened && d.Seen {
 			gstshim.EmitDetection(w.videogem, message)
 		}
 		if s.messages {
@@ -63,7 +64,7 @@ func (w *inference) tell(f *finding, s *values, inferences uint64) {
 func (f *finding) detection(i int, s *values) Detection {
 	p := &f.prompts[i]
 	d := Detection{
-		Prompt: p.prompt, Index: i, Prompts: len(f.prompts), Score: p.score, Above: f.seen(p, s),
+		Prompt: p.prompt, Index: i, Prompts: len(f.prompts), Score: p.score, Seen: p.seen, Judged: f.judged,
 		X: p.point.X, Y: p.point.Y, Found: p.ok, PTS: f.pts, RunningTime: f.running, Inference: f.took, Queued: f.queued, Truncated: p.truncated,
 	}
 	d.Box, _ = p.box(s.floor)
@@ -77,7 +78,8 @@ func (d *Detection) structure() *gst.Structure {
 	s.SetValue("index", int32(d.Index))
 	s.SetValue("prompts", int32(d.Prompts))
 	s.SetValue("score", d.Score)
-	s.SetValue("above", d.Above)
+	s.SetValue("seen", d.Seen)
+	s.SetValue("judged", d.Judged)
 	s.SetValue("x", d.X)
 	s.SetValue("y", d.Y)
 	s.SetValue("found", d.Found)
@@ -128,7 +130,7 @@ func parseStructure(s *gst.Structure) (Detection, error) {
 	f := fields{s: s}
 	d := Detection{
 		Prompt: field[string](&f, "prompt"), Index: int(field[int32](&f, "index")), Prompts: int(field[int32](&f, "prompts")),
-		Score: field[float64](&f, "score"), Above: field[bool](&f, "above"),
+		Score: field[float64](&f, "score"), Seen: field[bool](&f, "seen"), Judged: field[bool](&f, "judged"),
 		X: field[float64](&f, "x"), Y: field[float64](&f, "y"), Found: field[bool](&f, "found"),
 		Box: overlay.Box{
 			X0: field[float64](&f, "left"), Y0: field[float64](&f, "top"), X1: field[float64](&f, "right"), Y1: field[float64](&f, "bottom"),

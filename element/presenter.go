@@ -49,21 +49,25 @@ func (p *presenter) present(f *finding, s *values, l *frameLayout) (*shown, erro
 	return out, nil
 }
 
-// analytics are the finding as GstAnalytics has it: a detection with its heat mask for each prompt that counts as seen, and the
-// scores of all.
+// analytics are the finding as GstAnalytics has it: a detection with its heat mask for each prompt that is seen, and the scores of all.
+// Where nobody judges, all prompts have one, whose confidence is 0: it says where, and claims nothing.
 func (f *finding) analytics(s *values, info *gstshim.VideoInfo) (regions []gstshim.Region, classes []gstshim.Class) {
 	for i := range f.prompts {
 		p := &f.prompts[i]
 		confidence := float32(max(0, p.score))
 		classes = append(classes, gstshim.Class{Label: p.prompt, Confidence: confidence})
 		box, ok := p.box(s.floor)
-		if !ok || !f.seen(p, s) {
+		if !ok || f.judged && !p.seen {
 			continue
+		}
+		claim := confidence
+		if !f.judged {
+			claim = 0
 		}
 		x0, y0 := int(box.X0*float64(info.Width)), int(box.Y0*float64(info.Height))
 		x1, y1 := int(box.X1*float64(info.Width)+.5), int(box.Y1*float64(info.Height)+.5)
 		regions = append(regions, gstshim.Region{
-			Label: p.prompt, Confidence: confidence, X: x0, Y: y0, W: max(1, x1-x0), H: max(1, y1-y0),
+			Label: p.prompt, Confidence: claim, X: x0, Y: y0, W: max(1, x1-x0), H: max(1, y1-y0),
 			Mask: &gstshim.Mask{Width: p.heat.W, Height: p.heat.H, Pix: p.grey(), W: info.Width, H: info.Height},
 		})
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/go-gst/go-gst/pkg/gst"
 
 	"github.com/videogem/videogem/engine/gem"
+	"github.com/videogem/videogem/engine/prompt"
 )
 
 // property is one row of the table. set is nil for what can only be read.
@@ -72,7 +73,7 @@ func properties(e *enums) []property {
 		{
 			gobject.ParamSpecString("prompts", "Prompts", "What to look for, in plain words; several are separated by ';'. Empty: no heat", "", playing),
 			func(_ *videogem, s *values) any { return JoinPrompts(s.prompts) },
-			func(s *values, value any) error { return assign(value, func(t string) { s.prompts = SplitPrompts(t) }) },
+			setPrompts,
 		},
 		text("prompts-file", "Prompts file", "File of prompts, one a line, lines that begin with # left out. It is watched: a change replaces the prompts", "", playing,
 			func(s *values) *string { return &s.promptsFile }),
@@ -88,8 +89,8 @@ func properties(e *enums) []property {
 		},
 		span("smoothing", "Smoothing", "Time constant in nanoseconds of the exponential smoothing of heat; 0: none", playing,
 			func(s *values) *time.Duration { return &s.smoothing }),
-		number("threshold", "Threshold", "Score (cosine of clip and text) from which a prompt counts as seen: for boxes, the signal detection, "+
-			"and 'above' in messages. 0: the model's own, if it has been calibrated", -1, 1, 0, playing, func(s *values) *float64 { return &s.threshold }),
+		number("threshold", "Threshold", "Score (cosine of clip and text) from which a prompt counts as seen: for what is drawn, boxes, the signal detection, "+
+			"and 'seen' in messages. Below -1: the model's own; where that was not calibrated, nobody says what is seen", unset, 1, d.threshold, playing, func(s *values) *float64 { return &s.threshold }),
 		{
 			gobject.ParamSpecEnum("overlay", "Overlay", "What is drawn of the heat", e.overlay.Type(), int32(drawHeat), playing),
 			func(_ *videogem, s *values) any { return e.overlay.Value(int32(s.drawing)) },
@@ -118,6 +119,18 @@ func properties(e *enums) []property {
 			get:  func(v *videogem, _ *values) any { return e.state.Value(v.state.Load()) },
 		},
 	}
+}
+
+func setPrompts(s *values, value any) error {
+	t, _ := value.(string)
+	prompts := SplitPrompts(t)
+	for _, p := range prompts {
+		if err := prompt.Check(p); err != nil {
+			return err
+		}
+	}
+	s.prompts = prompts
+	return nil
 }
 
 func setWeights(s *values, value any) error {

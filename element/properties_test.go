@@ -2,9 +2,10 @@ package element_test
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -114,24 +115,32 @@ func TestDrawingChangesWhilePlaying(t *testing.T) {
 	p.until("without meta", func(f frame) bool { return len(f.classes) == 0 && !differs(f) })
 }
 
-// TestModelsOwnThreshold: the fake engine scores .25. Where no threshold is set the model's own holds, where it has none, 0.
+// TestModelsOwnThreshold: the fake engine scores .25. Where no threshold is set the model's own holds; where it has none, nobody says what
+// is seen, the heat is there all the same, and a detection of no confidence. 0 is a threshold like any other.
 func TestModelsOwnThreshold(t *testing.T) {
-	for _, ca := range []struct {
-		own, set float64
-		above    bool
-	}{{0, 0, true}, {.2, 0, true}, {.3, 0, false}, {.3, .1, true}, {.2, .3, false}} {
-		name := fmt.Sprintf("fake-threshold-%g-%g", ca.own, ca.set)
+	none, zero, low, high := (*float64)(nil), new(float64), new(.2), new(.3)
+	for name, ca := range map[string]struct {
+		own          *float64
+		set          string
+		seen, judged bool
+	}{
+		"none": {none, "", false, false}, "zero-own": {zero, "", true, true}, "zero-set": {high, "threshold=0", true, true}, "set": {none, "threshold=.3", false, true},
+		"own": {low, "", true, true}, "own-above": {high, "", false, true}, "set-below": {high, "threshold=.1", true, true}, "set-above": {low, "threshold=.3", false, true},
+	} {
+		name = "fake-threshold-" + name
 		newFake(name).spec.Threshold = ca.own
-		p := play(t, "black", fmt.Sprintf("model=%s threshold=%g", name, ca.set))
+		p := play(t, "black", "threshold=-2 model="+name+" "+ca.set)
 		await(t, p.pipe, func(d element.Detection) bool {
-			require.Equal(t, ca.above, d.Above, name)
+			require.Equal(t, [2]bool{ca.seen, ca.judged}, [2]bool{d.Seen, d.Judged}, name)
 			return true
 		})
-		want := 0
-		if ca.above {
-			want = 1
+		shown := ca.seen || !ca.judged
+		f := p.until("with the scores", func(f frame) bool {
+			return len(f.classes) == 1 && (len(f.regions) == 1) == shown && slices.ContainsFunc(f.pix, func(b byte) bool { return b != f.pix[0] }) == shown
+		})
+		if shown {
+			require.Equal(t, ca.judged, f.regions[0].Confidence > 0, name)
 		}
-		p.until("with the scores", func(f frame) bool { return len(f.classes) == 1 && len(f.regions) == want })
 	}
 }
 
@@ -140,11 +149,11 @@ func TestFindingsChangeWhilePlaying(t *testing.T) {
 	p := play(t, "checkers-8", "overlay=none")
 	p.until("with a region", func(f frame) bool { return len(f.regions) == 1 && f.regions[0].Mask != nil })
 	await(t, p.pipe, func(d element.Detection) bool {
-		return d.Above && d.Model == "demo" && d.RunningTime >= 0 && d.Box.X1 > d.Box.X0
+		return d.Seen && d.Model == "demo" && d.RunningTime >= 0 && d.Box.X1 > d.Box.X0
 	})
 	p.gem.SetObjectProperty("threshold", 1.)
 	p.until("without region", func(f frame) bool { return len(f.regions) == 0 && len(f.classes) == 1 })
-	await(t, p.pipe, func(d element.Detection) bool { return !d.Above })
+	await(t, p.pipe, func(d element.Detection) bool { return !d.Seen && d.Judged })
 	before := p.heat("")
 	require.NotNil(t, before)
 	p.gem.SetObjectProperty("weights", "none")
@@ -238,8 +247,14 @@ func TestPromptsFileIsWatched(t *testing.T) {
 	require.NoError(t, os.WriteFile(next, []byte("a cat"), 0o600))
 	require.NoError(t, os.Rename(next, file))
 	await(t, p.pipe, func(d element.Detection) bool { return d.Prompt == "a cat" && d.Prompts == 1 })
-	require.NoError(t, os.Remove(file))
+	require.NoError(t, os.WriteFile(file, []byte("a person "+strings.Repeat("very ", 100)+"waving"), 0o600))
 	m := p.pipe.GetBus().TimedPopFiltered(20*gst.Second, gst.MessageWarning)
+	require.NotNil(t, m, "what is no prompt is told")
+	_, warning := m.ParseWarning()
+	require.ErrorContains(t, warning, "has 515 bytes, at most 500")
+	require.Equal(t, "a cat", p.gem.ObjectProperty("prompts"))
+	require.NoError(t, os.Remove(file))
+	m = p.pipe.GetBus().TimedPopFiltered(20*gst.Second, gst.MessageWarning)
 	require.NotNil(t, m, "a file that is gone is told")
 	require.Equal(t, "a cat", p.gem.ObjectProperty("prompts"))
 }
@@ -283,10 +298,10 @@ func TestWrongSettingsAreErrorsOfTheStart(t *testing.T) {
 	requireLibrary(t)
 	for property, want := range map[string]string{
 		"weights=1,2": `property weights: unknown weights "1,2"`, "scope=band": `property scope: unknown scope "band"`,
-		"device=abacus": "abacus", "precision=fp3": "fp3",
+		"device=abacus": "abacus", "precision=fp3": "fp3", "prompts=" + strings.Repeat("x", 501): "property prompts: prompt is too long",
 	} {
 		t.Run(property, func(t *testing.T) {
-			top, err := gst.ParseLaunch(`videotestsrc is-live=true ! video/x-raw,format=RGBA ! videogem ` + property + ` prompts=x ! fakesink`)
+			top, err := gst.ParseLaunch(`videotestsrc is-live=true ! video/x-raw,format=RGBA ! videogem prompts=x ` + property + ` ! fakesink`)
 			require.NoError(t, err)
 			pipe := top.(gst.Pipeline)
 			defer pipe.SetState(gst.StateNull)
@@ -297,6 +312,20 @@ func TestWrongSettingsAreErrorsOfTheStart(t *testing.T) {
 			require.ErrorContains(t, err, want)
 		})
 	}
+}
+
+// TestWhatWasAssumedIsTold: of a model whose files do not say all of it, the bus tells at the start.
+func TestWhatWasAssumedIsTold(t *testing.T) {
+	newFake("fake-vague").spec.Assumed = []string{"nothing says its vision_heads: assumed 12"}
+	top, err := gst.ParseLaunch(`videotestsrc is-live=true ! video/x-raw,format=RGBA ! videogem model=fake-vague prompts=x ! fakesink`)
+	require.NoError(t, err)
+	pipe := top.(gst.Pipeline)
+	defer pipe.SetState(gst.StateNull)
+	pipe.SetState(gst.StatePlaying)
+	m := pipe.GetBus().TimedPopFiltered(20*gst.Second, gst.MessageWarning)
+	require.NotNil(t, m)
+	_, warning := m.ParseWarning()
+	require.ErrorContains(t, warning, "model fake-vague: nothing says its vision_heads: assumed 12")
 }
 
 func TestPropertiesReadBackWhatWasSet(t *testing.T) {

@@ -22,7 +22,7 @@ type values struct {
 	mode        mode          // read when the element starts
 	weights     weighting
 	smoothing   time.Duration
-	threshold   float64
+	threshold   float64 // below -1: the model's own, if it has one
 
 	drawing  drawing
 	colormap int32
@@ -40,30 +40,45 @@ type weighting struct {
 	weights *gem.Weights
 }
 
+// unset is a threshold that no cosine can be: nobody has set one.
+const unset = -2
+
 // defaults are the values that gst-inspect-1.0 shows.
 func defaults() values {
 	return values{
-		instance: Instance{Model: "demo", BatchSize: 1},
-		interval: 6,
-		drawing:  drawHeat,
-		opacity:  .6,
-		floor:    .6, // most of a map that is stretched to 0..1 is background
-		meta:     true,
-		messages: true,
+		instance:  Instance{Model: "demo", BatchSize: 1},
+		interval:  6,
+		drawing:   drawHeat,
+		opacity:   .6,
+		threshold: unset,
+		floor:     .6, // most of a map that is stretched to 0..1 is background
+		meta:      true,
+		messages:  true,
 	}
 }
 
 // asked are all prompts that go into an inference.
 func (s *values) asked() []string { return slices.Concat(s.prompts, s.extra) }
 
+// line is the score from which a prompt counts as seen: the one that was set, or else the model's own; ok is false where there is none.
+func (s *values) line(own *float64) (line float64, ok bool) {
+	if s.threshold >= -1 {
+		return s.threshold, true
+	}
+	if own == nil {
+		return 0, false
+	}
+	return *own, true
+}
+
 // style is how the heat is painted.
 func (s *values) style() overlay.Style {
 	return overlay.Style{Opacity: s.opacity, Floor: s.floor, Kind: s.drawing.kind(), Colormap: colormaps()[s.colormap], Label: s.label}
 }
 
-// asksTheSame says whether an inference under the other values would give the same answer.
+// asksTheSame says whether an inference under the other values would give the same answer, and be judged the same.
 func (s *values) asksTheSame(o *values) bool {
-	return slices.Equal(s.prompts, o.prompts) && slices.Equal(s.extra, o.extra) && s.weights == o.weights
+	return slices.Equal(s.prompts, o.prompts) && slices.Equal(s.extra, o.extra) && s.weights == o.weights && s.threshold == o.threshold
 }
 
 // settings guards the values: any thread may set properties. Its lock is a leaf: nothing else is locked under it.

@@ -34,6 +34,9 @@ func (v *videogem) work(ctx context.Context, i Instance, done chan<- struct{}) {
 	}
 	spec := eng.Spec()
 	v.spec.Store(&spec)
+	for _, what := range spec.Assumed {
+		v.warn(gst.LibraryErrorQuark(), libraryErrorSettings, "model "+i.Model+": "+what)
+	}
 	v.setState(stateRunning)
 	close(v.loaded)
 	w := inference{videogem: v, engine: eng, spec: spec}
@@ -100,12 +103,23 @@ func (w *inference) ground(ctx context.Context, win *window, s *values) {
 	inferences := w.tally.done(result.Took, result.Queued)
 	heats := w.smoother.smooth(result, win.pts, s.smoothing)
 	w.found = newFinding(win, result, heats, w.spec.Height, w.spec.Width, len(s.prompts))
-	w.found.calibrated = w.spec.Threshold
+	w.judge(w.found, s)
 	w.latest.Store(w.found) // whoever is told may ask for the heat
 	if f := w.listener.Load(); f != nil {
 		(*f)()
 	}
 	w.tell(w.found, s, inferences)
+}
+
+// judge says which prompts are seen.
+func (w *inference) judge(f *finding, s *values) {
+	line, ok := s.line(w.spec.Threshold)
+	f.judged = ok
+	for _, all := range [][]found{f.prompts, f.extra} {
+		for i := range all {
+			all[i].seen = ok && all[i].score >= line
+		}
+	}
 }
 
 // failed notes a failed inference, in the log the first of several in a row.

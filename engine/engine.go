@@ -57,6 +57,12 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, note := range m.Notes {
+		o.Logger.Info("about the model", "model", m.Manifest.Name, "note", note)
+	}
+	for _, what := range m.Assumed {
+		o.Logger.Warn("something about the model was assumed", "model", m.Manifest.Name, "what", what)
+	}
 	e, err := open(m, o)
 	if err := errors.Join(err, m.Close()); err != nil {
 		return nil, fmt.Errorf("model %s: %w", o.Model, err)
@@ -113,7 +119,7 @@ func open(m *model.Model, o Options) (*Engine, error) {
 			GridH: config.Height / sizes.Patch, GridW: config.Width / sizes.Patch, Embed: sizes.Embed,
 			ClipDuration: m.Manifest.ClipDuration(), ContextLength: sizes.Text, Weights: weights, Resize: m.Manifest.Resize,
 			Precision: string(load.precision), Device: load.options.Device.String(), Threshold: m.Manifest.Threshold, Notice: m.Manifest.Notice,
-			Known: m.Manifest.Known,
+			Known: m.Manifest.Known, Assumed: m.Assumed,
 		},
 	}
 	e.start(o, load.precision)

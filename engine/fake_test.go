@@ -100,7 +100,7 @@ func fake(t *testing.T, f *fakeTower, o Options) *Engine {
 	}
 	e := &Engine{
 		spec: Spec{Frames: 2, Height: 1, Width: 1, GridH: 1, GridW: 1, Embed: 1, Weights: gem.VideoGEM},
-		log:  slog.New(slog.DiscardHandler), image: f, text: &textTower{session: f, known: known}, scopes: []gem.Scope{gem.Joint},
+		log:  slog.New(slog.DiscardHandler), image: f, text: &textTower{session: f, known: known, log: slog.New(slog.DiscardHandler)}, scopes: []gem.Scope{gem.Joint},
 	}
 	e.start(o, onnx.FP32)
 	t.Cleanup(func() { require.NoError(t, e.Close()) })

@@ -20,7 +20,8 @@ type Spec struct {
 	Resize        model.Resize  // how pictures are brought to its size
 	Precision     string        // of the weights
 	Device        string        // where it runs
-	Threshold     float64       // calibrated score from which a prompt counts as there; 0: not known
+	Threshold     *float64      // calibrated score from which a prompt counts as there; nil: the model was not calibrated, and nobody knows
 	Notice        string        // an honest line to show beside its answers; may be empty
+	Assumed       []string      // what its files do not say and was assumed, in words for people; other values give other scores
 	Known         []string      // prompts that it is known to understand, to be suggested; empty: it is not tied to any
 }

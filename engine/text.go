@@ -3,14 +3,15 @@ package engine
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/videogem/videogem/engine/backend/ort"
 	"github.com/videogem/videogem/engine/model"
+	"github.com/videogem/videogem/engine/prompt"
 	"github.com/videogem/videogem/engine/tokenizer"
 )
 
@@ -24,6 +25,7 @@ type textTower struct {
 	context   int
 	embed     int
 	runs      atomic.Uint64
+	log       *slog.Logger
 
 	mu    sync.Mutex // guards known; a leaf, not held while the tower runs
 	known map[string]*embedded
@@ -50,7 +52,7 @@ func openText(m *model.Model, load *loader) (*textTower, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &textTower{tokenizer: t, session: s, context: sizes.Text, embed: sizes.Embed, known: map[string]*embedded{}}, nil
+	return &textTower{tokenizer: t, session: s, context: sizes.Text, embed: sizes.Embed, log: load.log, known: map[string]*embedded{}}, nil
 }
 
 // lookUp gives the embeddings of all prompts. The tower runs for those that nobody asked for before.
@@ -87,7 +89,8 @@ func (t *textTower) lookUp(ctx context.Context, prompts []string) ([]*embedded, 
 	return out, nil
 }
 
-// fill works embeddings out and hands them to those who wait. Texts that failed are forgotten, so that the next to ask tries again.
+// fill works embeddings out and hands them to those who wait. Texts that failed are forgotten, so that the next to ask tries again. A text
+// whose end the model does not read is logged, once while it is remembered.
 func (t *textTower) fill(mine map[string]*embedded) {
 	if len(mine) == 0 {
 		return
@@ -104,8 +107,11 @@ func (t *textTower) fill(mine map[string]*embedded) {
 		}
 		t.mu.Unlock()
 	}
-	for _, e := range mine {
-		close(e.ready)
+	for _, text := range texts {
+		if mine[text].truncated && err == nil {
+			t.log.Warn("a prompt is longer than the model reads: its end is ignored", "prompt", text, "tokens read", t.context)
+		}
+		close(mine[text].ready)
 	}
 }
 
@@ -133,18 +139,18 @@ func (t *textTower) run(texts []string, into map[string]*embedded) error {
 
 func (t *textTower) close() error { return t.session.Close() }
 
-// checkPrompts refuses prompts without text.
+// checkPrompts refuses what is no prompt.
 func checkPrompts(prompts []string) error {
 	for i, p := range prompts {
-		if strings.TrimSpace(p) == "" {
-			return fmt.Errorf("%w (number %d): say what to look for, such as \"a person waving\"", ErrEmptyPrompt, i+1)
+		if err := prompt.Check(p); err != nil {
+			return fmt.Errorf("prompt number %d: %w", i+1, err)
 		}
 	}
 	return nil
 }
 
 // Embed gives the L2-normalised embeddings [D] of prompts, word for word. Each text goes through the text tower once; callers must
-// not change the slices. Errors wrap ErrEmptyPrompt or ErrClosed.
+// not change the slices. Errors wrap ErrEmptyPrompt, ErrLongPrompt or ErrClosed.
 func (e *Engine) Embed(ctx context.Context, prompts []string) ([][]float32, error) {
 	if err := checkPrompts(prompts); err != nil {
 		return nil, err

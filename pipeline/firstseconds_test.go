@@ -96,7 +96,7 @@ func TestFirstSeconds(t *testing.T) {
 						first = second + 1
 					}
 				}
-				if is && float64(g.Score) >= e.Spec().Threshold {
+				if is && float64(g.Score) >= *e.Spec().Threshold {
 					above++
 				}
 			}

@@ -46,7 +46,7 @@ func (s *Stream) sendHeat(gem gst.Element, out *streaming.Stream, seen time.Time
 		f := &found[i]
 		c := overlay.PromptColor(f.Index)
 		m.Prompts = append(m.Prompts, heat.Prompt{
-			Text: f.Prompt, R: c.R, G: c.G, B: c.B, Score: float32(f.Score), Found: f.Found, Above: f.Above, Own: f.Extra, X: f.X, Y: f.Y,
+			Text: f.Prompt, R: c.R, G: c.G, B: c.B, Score: float32(f.Score), Found: f.Found, Seen: f.Seen, Judged: f.Judged, Own: f.Extra, X: f.X, Y: f.Y,
 			Box: [4]float64{f.Box.X0, f.Box.Y0, f.Box.X1, f.Box.Y1}, Heat: f.Pix,
 		})
 	}

@@ -227,6 +227,9 @@ func (s *Server) names() string {
 // URL is the page's address.
 func (s *Server) URL() string { return s.http.URL() }
 
+// NoFirefox says why Firefox gets no video; empty: it does.
+func (s *Server) NoFirefox() string { return s.http.NoFirefox() }
+
 // PublishURLs are the addresses to publish streams to by WHIP, in the order of the sources.
 func (s *Server) PublishURLs() []string {
 	var all []string

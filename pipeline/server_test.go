@@ -99,7 +99,8 @@ func TestTheDemoModelKnowsTheCamerasActions(t *testing.T) {
 		want = append(want, "a person "+a)
 	}
 	require.Equal(t, want, s.started[0].Status().Known)
-	require.Positive(t, s.started[0].Status().Threshold)
+	require.NotNil(t, s.started[0].Status().Threshold)
+	require.Positive(t, *s.started[0].Status().Threshold)
 }
 
 func TestBadPrompts(t *testing.T) {

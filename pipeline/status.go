@@ -96,7 +96,10 @@ func (s *status) detected(d element.Detection) {
 	if d.Index == 0 {
 		s.pending = s.pending[:0]
 	}
-	p := streaming.PromptStatus{Text: d.Prompt, Score: d.Score, Above: d.Above, Color: overlay.PromptColor(d.Index).String()}
+	p := streaming.PromptStatus{Text: d.Prompt, Score: d.Score, Color: overlay.PromptColor(d.Index).String()}
+	if d.Judged {
+		p.Seen = &d.Seen
+	}
 	if d.Found {
 		p.Point = &[2]float64{d.X, d.Y}
 	}

@@ -56,7 +56,7 @@ func TestPageTellsWhenAPromptHappens(t *testing.T) {
 	browse(t, ctx, chromedp.Focus(chromedp.CSS(".threshold")), chromedp.KeyEvent(kb.Delete))
 	holds(t, ctx, `document.querySelectorAll('.threshold').length === 0 && document.activeElement.id === 'graph-title'`)
 
-	source.Edit(func(st *streaming.Status) { st.Threshold = 0.043 }) // a calibrated model knows better
+	source.Edit(func(st *streaming.Status) { st.Threshold = new(0.043) }) // a calibrated model knows better
 	holds(t, ctx, `videogem.threshold === 0.043`)
 	browse(t, ctx, chromedp.Click(chromedp.CSS(".prompt:first-child .bell")))
 	holds(t, ctx, threshold+` === 0.043`)
@@ -84,7 +84,7 @@ func TestPageTellsOfAllThatHappens(t *testing.T) {
 	complaints := browsertest.Complaints(t, ctx)
 	browse(t, ctx, chromedp.EmulateViewport(1440, 1400), chromedp.Navigate(s.URL()+"#/demo"))
 	holds(t, ctx, `window.videogem?.state === 'live' && document.querySelectorAll('.marker-label').length === 2`)
-	source.Edit(func(st *streaming.Status) { st.Threshold = .15 }) // where the bells put the lines
+	source.Edit(func(st *streaming.Status) { st.Threshold = new(.15) }) // where the bells put the lines
 	holds(t, ctx, `videogem.threshold === 0.15`)
 	browse(t, ctx, chromedp.Click(chromedp.ID("for-me")), chromedp.SendKeys(chromedp.ID("add-prompt"), "a person jumping"+kb.Enter))
 	browse(t, ctx, chromedp.Click(chromedp.CSS(".prompt:first-child .bell")), chromedp.Click(chromedp.CSS(".prompt:nth-child(2) .bell")),

@@ -51,7 +51,7 @@ func heatLayerModule(t *testing.T, ctx context.Context) { //nolint:revive // t f
 	var texts []string
 	for _, at := range []uint32{50, 120, 150} {
 		m := heat.Message{GridW: 2, GridH: 2, Timestamp: at, Age: 120 * time.Millisecond, Inference: 24 * time.Millisecond, Prompts: []heat.Prompt{
-			{Text: "a person waving – ä", R: 255, G: 90, B: 54, Score: .25, Found: true, Above: true, X: 1, Box: [4]float64{0, 0, 1, 1}, Heat: []byte{0, 0, 0, 255}},
+			{Text: "a person waving – ä", R: 255, G: 90, B: 54, Score: .25, Found: true, Seen: true, Judged: true, X: 1, Box: [4]float64{0, 0, 1, 1}, Heat: []byte{0, 0, 0, 255}},
 			{Text: "hidden", B: 255, Heat: []byte{255, 255, 255, 255}},
 		}}
 		b, err := m.Append(nil)
@@ -73,7 +73,7 @@ func heatLayerModule(t *testing.T, ctx context.Context) { //nolint:revive // t f
 	require.InDeltaSlice(t, []float64{0, 0, 255, 255}, drawn.Blue, 8, "the viewer's own color")
 	require.Equal(t, []float64{0, 0, 0, 0}, drawn.Cold)
 	require.Nil(t, drawn.Cut)
-	require.JSONEq(t, `{"text":"a person waving – ä","color":"#ff5a36","score":0.25,"point":[1,0],"box":[0,0,1,1],"above":true,"own":false}`, string(drawn.First))
+	require.JSONEq(t, `{"text":"a person waving – ä","color":"#ff5a36","score":0.25,"point":[1,0],"box":[0,0,1,1],"seen":true,"own":false}`, string(drawn.First))
 	stamps := func(all []*float64) (values []float64) {
 		for _, at := range all {
 			if at == nil {

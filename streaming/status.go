@@ -37,10 +37,10 @@ type Status struct {
 	State       string         `json:"state"` // one of the State constants
 	Error       string         `json:"error,omitempty"`
 	Model       string         `json:"model"`
-	Notice      string         `json:"notice,omitempty"`    // an honest line about the model
-	Threshold   float64        `json:"threshold,omitempty"` // the model's calibrated score from which a prompt counts as there; 0: not known
-	Known       []string       `json:"known,omitempty"`     // prompts that the model is known to understand, for suggestions
-	FPS         float64        `json:"fps"`                 // frames a second that the server sends
+	Notice      string         `json:"notice,omitempty"` // an honest line about the model
+	Threshold   *float64       `json:"threshold"`        // the model's calibrated score from which a prompt counts as there; nil: it is not calibrated
+	Known       []string       `json:"known,omitempty"`  // prompts that the model is known to understand, for suggestions
+	FPS         float64        `json:"fps"`              // frames a second that the server sends
 	FramesIn    uint64         `json:"framesIn"`
 	FramesOut   uint64         `json:"framesOut"`
 	InferenceMs float64        `json:"inferenceMs"`
@@ -52,13 +52,15 @@ type Status struct {
 	Prompts     []PromptStatus `json:"prompts"`
 	Viewers     int            `json:"viewers"`            // filled in by the stream, as are
 	Overlays    []string       `json:"overlays,omitempty"` // what viewers may ask for, the default first; none: OverlayBurned
+	// NoFirefox says why Firefox gets no video from here, as Server.NoFirefox does.
+	NoFirefox string `json:"noFirefox,omitempty"`
 }
 
 // PromptStatus is one prompt and what was last found for it.
 type PromptStatus struct {
 	Text    string      `json:"text"`
 	Score   float64     `json:"score"`           // cosine of clip and prompt
-	Above   bool        `json:"above"`           // the score reaches the threshold from which a prompt counts as there
+	Seen    *bool       `json:"seen"`            // it is there now, or not; nil: nobody knows, the model is not calibrated or nothing was found yet
 	Color   string      `json:"color"`           // #rrggbb of its heat
 	Point   *[2]float64 `json:"point,omitempty"` // hottest point x, y in 0..1 of the frame; nil when the heat is the same everywhere
 	Warning string      `json:"warning,omitempty"`

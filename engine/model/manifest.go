@@ -48,7 +48,7 @@ type Manifest struct {
 	Std           [3]float32      `json:"std,omitzero"`
 	Resize        Resize          `json:"resize,omitzero"`
 	GEM           GEM             `json:"gem,omitzero"`
-	Threshold     float64         `json:"threshold,omitzero"` // calibrated cosine of clip and prompt from which the prompt counts as there; 0: not known
+	Threshold     *float64        `json:"threshold,omitzero"` // calibrated cosine of clip and prompt from which the prompt counts as there; nil: not calibrated
 	Notice        string          `json:"notice,omitzero"`    // an honest line that people see beside the model's answers
 	Known         []string        `json:"known,omitzero"`     // prompts that the model is known to understand, to be suggested; none: it is not tied to any
 	License       string          `json:"license,omitzero"`
@@ -139,8 +139,8 @@ func (m Manifest) check() error {
 	if m.ClipSeconds < 0 || m.ClipSeconds > maxSeconds {
 		return fmt.Errorf("clip_seconds is %v: use a time over 0 and up to %d", m.ClipSeconds, maxSeconds)
 	}
-	if m.Threshold < -1 || m.Threshold > 1 {
-		return fmt.Errorf("threshold is %v: use a cosine, -1 to 1", m.Threshold)
+	if t := m.Threshold; t != nil && (*t < -1 || *t > 1) {
+		return fmt.Errorf("threshold is %v: use a cosine, -1 to 1, or leave it out", *t)
 	}
 	if m.Std != [3]float32{} && slices.Min(m.Std[:]) <= 0 {
 		return fmt.Errorf("std is %v: pixels are divided by it, so all three must be over 0", m.Std)

@@ -82,10 +82,9 @@ func Run(ctx context.Context, o Options) (r *report.Report, err error) {
 		}
 	}
 	if o.Threshold == nil {
-		own := model.Spec().Threshold
-		o.Threshold = &own
+		o.Threshold = model.Spec().Threshold
 	}
-	r = report.New(m, model.Spec().Notice, *o.Threshold, results)
+	r = report.New(m, model.Spec().Notice, o.Threshold, results)
 	return r, r.Write(o.Out, gallery)
 }
 

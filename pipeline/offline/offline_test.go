@@ -11,9 +11,11 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"log/slog"
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -199,6 +201,23 @@ func TestVideoPicturesAndFolder(t *testing.T) {
 	require.Equal(t, image.Rect(0, 0, 160, 91), img.Bounds())
 }
 
+// TestACutPromptIsSaid: in the report and, once, in the log.
+func TestACutPromptIsSaid(t *testing.T) {
+	var log bytes.Buffer
+	long := "a person " + strings.Repeat("very ", 90) + "waving"
+	pix := make([]byte, 2*8*96*96*3)
+	r, err := ground(t, Options{
+		Input: writeU8(t, pix, "2, 8, 96, 96, 3"), Prompts: []string{long, "a person waving"}, Engine: engine.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))},
+	})
+	require.NoError(t, err)
+	require.Len(t, r.Clips, 2)
+	for _, c := range r.Clips {
+		require.True(t, c.Prompts[0].Truncated)
+		require.False(t, c.Prompts[1].Truncated)
+	}
+	require.Equal(t, 1, strings.Count(log.String(), "longer than the model reads"))
+}
+
 func TestBadInput(t *testing.T) {
 	dir := t.TempDir()
 	rubbish := filepath.Join(dir, "rubbish.mp4")
@@ -218,10 +237,12 @@ func TestBadInput(t *testing.T) {
 		"wrong dtype":     {Options{Input: writeU8(t, pix, "8, 96, 96, 3"), Preprocessed: true}, ErrInput},
 		"wrong channels":  {Options{Input: writeU8(t, pix, "8, 96, 288, 1")}, ErrInput},
 		"empty prompt":    {Options{Input: writeU8(t, pix, "8, 96, 96, 3"), Prompts: []string{" "}}, engine.ErrEmptyPrompt},
+		"long prompt":     {Options{Input: writeU8(t, pix, "8, 96, 96, 3"), Prompts: []string{strings.Repeat("x", 501)}}, engine.ErrLongPrompt},
+		"long action":     {Options{Input: writeU8(t, pix, "8, 96, 96, 3"), Actions: []string{strings.Repeat("x", 501)}}, engine.ErrLongPrompt},
 		"unknown model":   {Options{Input: writeU8(t, pix, "8, 96, 96, 3"), Engine: engine.Options{Model: "no-such-model"}}, engine.ErrUnknownModel},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if ca.o.Prompts == nil {
+			if ca.o.Prompts == nil && ca.o.Actions == nil {
 				ca.o.Prompts = []string{"a person waving"}
 			}
 			_, err := ground(t, ca.o)

@@ -1,6 +1,9 @@
 package offline
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/prompt"
@@ -36,7 +39,8 @@ type PromptReport struct {
 	Point       *[2]int             `json:"point"`
 	PointSource *[2]int             `json:"point_source"` // in the input's own pixels
 	Weights     [gem.Layers]float32 `json:"weights"`
-	Box         *[4]int             `json:"box"` // x0, y0, x1, y1 around the peak where the normalised heat is half or more
+	Truncated   bool                `json:"truncated"` // the model reads less than the whole text
+	Box         *[4]int             `json:"box"`       // x0, y0, x1, y1 around the peak where the normalised heat is half or more
 }
 
 // ActionReport is a decomposed prompt's fused point.
@@ -61,6 +65,11 @@ type asked struct {
 
 func newAsked(prompts, actions []string) (asked, error) {
 	var a asked
+	for i, text := range slices.Concat(prompts, actions) {
+		if err := prompt.Check(text); err != nil {
+			return a, fmt.Errorf("prompt number %d: %w", i+1, err)
+		}
+	}
 	for _, p := range prompts {
 		a.texts, a.kinds = append(a.texts, p), append(a.kinds, kindPrompt)
 	}
@@ -91,7 +100,7 @@ func (a asked) report(index int, c clip, r *engine.Result, fusion gem.Fusion) Cl
 	maps := make([]gem.Map, len(r.Prompts)) // normalised, at the input's resolution
 	for i, g := range r.Prompts {
 		maps[i], _ = g.Heat[key].Resize(c.input.H, c.input.W).Normalize()
-		p := PromptReport{Text: g.Prompt, Kind: a.kinds[i], Score: g.Score, Weights: g.Weights}
+		p := PromptReport{Text: g.Prompt, Kind: a.kinds[i], Score: g.Score, Weights: g.Weights, Truncated: g.Truncated}
 		x, y, ok := maps[i].Peak()
 		p.Point, p.PointSource = points(c.fit, x, y, ok)
 		if x0, y0, x1, y1, ok := maps[i].Box(boxLevel); ok {

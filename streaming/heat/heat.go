@@ -4,11 +4,11 @@
 //
 // The layout, in network byte order:
 //
-//	u8 version (1)   u8 prompts   u8 grid width   u8 grid height
+//	u8 version (2)   u8 prompts   u8 grid width   u8 grid height
 //	u32 RTP timestamp of the frame, 90 kHz
 //	u16 age: ms from the frame to the message   u16 ms of the inference
 //	for each prompt:
-//	    u8 flags (1: it has a point, 2: above its threshold, 4: the viewer's own)   u8 red   u8 green   u8 blue
+//	    u8 flags (1: it has a point, 2: seen, 4: the viewer's own, 8: judged)   u8 red   u8 green   u8 blue
 //	    f32 score
 //	    u16 x, y of the hottest point, u16 x1, y1, x2, y2 of the box, in 1/65535 of the frame
 //	    u16 length of the text in bytes, the text in UTF-8
@@ -25,7 +25,7 @@ import (
 )
 
 // Version is the first byte of every message.
-const Version = 1
+const Version = 2
 
 // Limits of a message.
 const (
@@ -52,7 +52,8 @@ type Prompt struct {
 	R, G, B uint8 // its colour
 	Score   float32
 	Found   bool // it has a point; without, the heat is the same everywhere
-	Above   bool // its score is above its threshold
+	Seen    bool // it is there now
+	Judged  bool // somebody says whether it is seen or not; without, Seen is false and means nothing
 	Own     bool // the viewer's own prompt
 	X, Y    float64
 	Box     [4]float64 // x1, y1, x2, y2; point and box in 0..1 of the frame
@@ -61,8 +62,9 @@ type Prompt struct {
 
 const (
 	flagFound = 1 << iota
-	flagAbove
+	flagSeen
 	flagOwn
+	flagJudged
 )
 
 const (
@@ -116,7 +118,7 @@ func Parse(b []byte) (*Message, error) {
 			return nil, fmt.Errorf("%w: it ends in prompt %d of %d", ErrMessage, i, prompts)
 		}
 		p := Prompt{
-			Found: b[0]&flagFound != 0, Above: b[0]&flagAbove != 0, Own: b[0]&flagOwn != 0, R: b[1], G: b[2], B: b[3],
+			Found: b[0]&flagFound != 0, Seen: b[0]&flagSeen != 0, Own: b[0]&flagOwn != 0, Judged: b[0]&flagJudged != 0, R: b[1], G: b[2], B: b[3],
 			Score: math.Float32frombits(binary.BigEndian.Uint32(b[4:])), X: part(b[8:]), Y: part(b[10:]),
 			Box: [4]float64{part(b[12:]), part(b[14:]), part(b[16:]), part(b[18:])},
 		}
@@ -139,11 +141,14 @@ func (p *Prompt) flags() (f byte) {
 	if p.Found {
 		f |= flagFound
 	}
-	if p.Above {
-		f |= flagAbove
+	if p.Seen {
+		f |= flagSeen
 	}
 	if p.Own {
 		f |= flagOwn
+	}
+	if p.Judged {
+		f |= flagJudged
 	}
 	return f
 }

@@ -17,7 +17,7 @@ func sample() heat.Message {
 		GridW: 3, GridH: 2, Timestamp: 0xfedcba98, Age: 123 * time.Millisecond, Inference: 24 * time.Millisecond,
 		Prompts: []heat.Prompt{
 			{Text: "a person waving", R: 255, G: 90, B: 54, Score: .125, Found: true, X: 1, Y: 0, Box: [4]float64{0, 0, 1, 1}, Heat: []byte{0, 1, 2, 3, 254, 255}},
-			{Text: "ein Mensch fällt", Score: -.5, Above: true, Own: true, Heat: make([]byte, 6)},
+			{Text: "ein Mensch fällt", Score: -.5, Seen: true, Judged: true, Own: true, Heat: make([]byte, 6)},
 		},
 	}
 }
@@ -35,13 +35,13 @@ func TestRoundTrip(t *testing.T) {
 func TestLayout(t *testing.T) {
 	m := heat.Message{
 		GridW: 2, GridH: 1, Timestamp: 0x01020304, Age: 258 * time.Millisecond, Inference: 3 * time.Millisecond,
-		Prompts: []heat.Prompt{{Text: "ab", R: 7, G: 8, B: 9, Score: 1, Found: true, Above: true, X: 1, Box: [4]float64{0, 1, 0, 1}, Heat: []byte{17, 18}}},
+		Prompts: []heat.Prompt{{Text: "ab", R: 7, G: 8, B: 9, Score: 1, Found: true, Seen: true, Judged: true, X: 1, Box: [4]float64{0, 1, 0, 1}, Heat: []byte{17, 18}}},
 	}
 	b, err := m.Append(nil)
 	require.NoError(t, err)
 	require.Equal(t, []byte{
-		1, 1, 2, 1, 1, 2, 3, 4, 1, 2, 0, 3,
-		3, 7, 8, 9, 0x3f, 0x80, 0, 0, 255, 255, 0, 0, 0, 0, 255, 255, 0, 0, 255, 255, 0, 2, 'a', 'b', 17, 18,
+		2, 1, 2, 1, 1, 2, 3, 4, 1, 2, 0, 3,
+		11, 7, 8, 9, 0x3f, 0x80, 0, 0, 255, 255, 0, 0, 0, 0, 255, 255, 0, 0, 255, 255, 0, 2, 'a', 'b', 17, 18,
 	}, b)
 }
 
@@ -86,7 +86,7 @@ func TestWhatCannotBeRead(t *testing.T) {
 	_, err = heat.Parse(append(bytes.Clone(good), 0))
 	require.ErrorIs(t, err, heat.ErrMessage)
 	other := bytes.Clone(good)
-	other[0] = 2
+	other[0] = heat.Version + 1
 	_, err = heat.Parse(other)
 	require.ErrorIs(t, err, heat.ErrMessage)
 }

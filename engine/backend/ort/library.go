@@ -17,6 +17,10 @@ const Version = "1.31.0"
 // EnvLibrary names another library than the one that set-up installed.
 const EnvLibrary = "VIDEOGEM_ORT_LIBRARY"
 
+// envTelemetry is ONNX Runtime's own switch (microsoft/onnxruntime pull 29843): its official builds for Linux report to their maker from
+// 1.29 on, unless it is set before the library is loaded.
+const envTelemetry = "ORT_DISABLE_TELEMETRY"
+
 // ErrNoLibrary means that ONNX Runtime's library is not where it was looked for, or cannot be loaded.
 var ErrNoLibrary = errors.New("ONNX Runtime's library is missing")
 
@@ -63,11 +67,27 @@ func loadLibrary(path string) error {
 	if loaded.path != "" {
 		return fmt.Errorf("%w: %s is loaded already; this process cannot load %s too", ErrNoLibrary, loaded.path, path)
 	}
+	if err := silence(); err != nil {
+		return err
+	}
 	onnxruntime.SetSharedLibraryPath(path)
 	// Every error comes back as an error too; printed, it would turn up on the standard error of a program that merely cancelled a run.
 	if err := onnxruntime.InitializeEnvironment(onnxruntime.WithLogLevelFatal()); err != nil {
 		return fmt.Errorf("%w: %s: %w; `make setup` installs it, %s names another (%s or newer)", ErrNoLibrary, path, err, EnvLibrary, Version)
 	}
 	loaded.path = path
+	return nil
+}
+
+// silence has ONNX Runtime report nothing: no look-up of its maker's server, no device id and no database in the user's cache folder. A
+// user who has set the variable is obeyed. In a program with cgo os.Setenv sets C's environment too, which is where the library looks;
+// that holds for the Go runtime of a plugin in a C program as well.
+func silence() error {
+	if _, set := os.LookupEnv(envTelemetry); set {
+		return nil
+	}
+	if err := os.Setenv(envTelemetry, "1"); err != nil {
+		return fmt.Errorf("switch ONNX Runtime's telemetry off: %w", err)
+	}
 	return nil
 }

@@ -50,8 +50,8 @@ func newShare(k, n int) *Share {
 // wanted of clips it was not chosen on.
 const calibrated = .955
 
-// newClips words the scores of whole clips. threshold 0 is none.
-func newClips(w *runner.Whole, threshold float64) *Clips {
+// newClips words the scores of whole clips. Without a threshold it does not say which actions count as there.
+func newClips(w *runner.Whole, threshold *float64) *Clips {
 	c := &Clips{}
 	var scenes []int
 	for i, s := range w.Scores {
@@ -77,9 +77,9 @@ func newClips(w *runner.Whole, threshold float64) *Clips {
 		if len(here) > 0 && len(gone) > 0 { // an action of all clips or none cannot be told apart
 			c.Labels = append(c.Labels, ClipsLabel{Name: name, N: len(here), AUC: metric.AUC(scores, truth)})
 		}
-		if threshold != 0 && len(here) > 0 && len(gone) > 0 {
+		if threshold != nil && len(here) > 0 && len(gone) > 0 {
 			l := &c.Labels[len(c.Labels)-1]
-			l.Absent, l.Present = below(gone, threshold), above(here, threshold)
+			l.Absent, l.Present = below(gone, *threshold), above(here, *threshold)
 		}
 	}
 	for _, i := range scenes {
@@ -91,10 +91,10 @@ func newClips(w *runner.Whole, threshold float64) *Clips {
 	if len(absent) > 0 {
 		c.Suggested = float64(math.Nextafter32(float32(metric.Quantile(absent, calibrated)), 2)) // below it, not at it
 	}
-	if threshold != 0 {
-		c.Threshold, c.Absent, c.Present = &threshold, below(absent, threshold), above(present, threshold)
+	if threshold != nil {
+		c.Threshold, c.Absent, c.Present = threshold, below(absent, *threshold), above(present, *threshold)
 		if len(unknown) > 0 {
-			c.Unknown = below(unknown, threshold)
+			c.Unknown = below(unknown, *threshold)
 		}
 	}
 	return c

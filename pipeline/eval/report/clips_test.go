@@ -20,7 +20,7 @@ func wholes() *runner.Whole {
 }
 
 func TestClips(t *testing.T) {
-	c := newClips(wholes(), 0)
+	c := newClips(wholes(), nil)
 	require.Equal(t, 3, c.N)
 	require.Equal(t, []ClipsLabel{{Name: "jumping", N: 1}, {Name: "waving", N: 2, AUC: 1}}, c.Labels, "what all clips show cannot be told apart")
 	require.InDelta(t, .5, c.AUC, 1e-12)
@@ -31,7 +31,8 @@ func TestClips(t *testing.T) {
 
 	require.Equal(t, [2]int{0, 1}, [2]int{below([]float32{.5}, .5).K, above([]float32{.5}, .5).K}, "a score at the threshold counts as there")
 
-	c = newClips(wholes(), .25)
+	line := .25
+	c = newClips(wholes(), &line)
 	require.InDelta(t, .25, *c.Threshold, 0)
 	require.Equal(t, [2]int{2, 3}, [2]int{c.Absent.K, c.Absent.N}, ".3 is above it, .2 and .1 below")
 	require.Equal(t, [2]int{2, 6}, [2]int{c.Present.K, c.Present.N}, "those who stand count, too")
@@ -45,7 +46,8 @@ func TestClips(t *testing.T) {
 func TestReportOfClips(t *testing.T) {
 	m, p := ran("demo", full)
 	p.Whole = wholes()
-	r := New(m, "drawn people", .25, p)
+	line := .25
+	r := New(m, "drawn people", &line, p)
 	paper, err := LoadPaper()
 	require.NoError(t, err)
 	var out bytes.Buffer
@@ -72,6 +74,6 @@ func TestAnyBox(t *testing.T) {
 	p.Records[0].Answers[0] = runner.Answer{X: 200, Y: 10}
 	p.Records[1].Answers[0] = runner.Answer{X: 140, Y: 10} // between the boxes
 	p.Records[2].Answers[0] = runner.Answer{X: 10, Y: 10, Hit: true}
-	r := New(m, "", 0, p)
+	r := New(m, "", nil, p)
 	require.InDelta(t, 2./3, *r.Results[0].AnyBox, 1e-12)
 }

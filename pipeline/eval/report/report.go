@@ -94,8 +94,8 @@ type Timing struct {
 	Ground float64 `json:"ground"` // towers, heat maps, scores of all variants
 }
 
-// New words the results of a run over a manifest. threshold is the score from which an action counts as there, 0 if that is not known.
-func New(m *manifest.Manifest, notice string, threshold float64, p *runner.Results) *Report {
+// New words the results of a run over a manifest. threshold is the score from which an action counts as there, nil if that is not known.
+func New(m *manifest.Manifest, notice string, threshold *float64, p *runner.Results) *Report {
 	s, all := p.Settings, targets(m, p)
 	r := &Report{
 		Format: Format, Dataset: s.Dataset,

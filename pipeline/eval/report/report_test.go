@@ -73,7 +73,10 @@ func TestNumbers(t *testing.T) {
 	require.InDelta(t, .2, r.Timing.Ground, 1e-12)
 }
 
-func worded(m *manifest.Manifest, p *runner.Results) *Report { return New(m, "drawn people", .2, p) }
+func worded(m *manifest.Manifest, p *runner.Results) *Report {
+	line := .2
+	return New(m, "drawn people", &line, p)
+}
 
 func TestMarkdown(t *testing.T) {
 	paper, err := LoadPaper()

@@ -69,10 +69,11 @@ func (s *Source) heat() (heat.Message, bool) {
 	m := heat.Message{GridW: grid, GridH: grid, Inference: 24 * time.Millisecond}
 	seconds := time.Since(s.began).Seconds()
 	for i, c := range colored(texts) {
-		p := heat.Prompt{Text: c.Text, Score: .18, Found: true, Above: true, Own: i >= len(st.Prompts)}
+		p := heat.Prompt{Text: c.Text, Score: .18, Found: true, Seen: !s.unjudged, Judged: !s.unjudged, Own: i >= len(st.Prompts)}
 		p.X, p.Y = .2+.6*math.Mod(.37*float64(i)+.1, 1)+.05*math.Sin(seconds/3+float64(i)), .55+.2*math.Sin(seconds/5+2*float64(i))
 		if !p.Own {
-			p.Score, p.Above = float32(st.Prompts[i].Score), st.Prompts[i].Above
+			p.Score, p.Judged = float32(st.Prompts[i].Score), st.Prompts[i].Seen != nil
+			p.Seen = p.Judged && *st.Prompts[i].Seen
 			if at := st.Prompts[i].Point; at != nil {
 				p.X, p.Y = at[0], at[1]
 			}

@@ -96,6 +96,7 @@ type Source struct {
 	began    time.Time
 	viewers  []string // prompts of single viewers
 	noHeat   bool
+	unjudged bool                  // nobody says what is seen: the model is not calibrated
 	places   map[string][2]float64 // of heat, by prompt
 }
 
@@ -160,6 +161,13 @@ func (s *Source) Edit(f func(*streaming.Status)) {
 	f(&s.status)
 }
 
+// Unjudged makes the model one that is not calibrated: nobody says what is seen.
+func (s *Source) Unjudged() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unjudged = true
+}
+
 // FailWith makes SetPrompts fail with err; nil ends that.
 func (s *Source) FailWith(err error) {
 	s.mu.Lock()
@@ -196,7 +204,10 @@ func (s *Source) Status() streaming.Status {
 		if st.Prompts[i].Score == 0 {
 			st.Prompts[i].Score = .22 - .05*float64(i%3) + .04*math.Sin(t/2+float64(i)*2)
 		}
-		st.Prompts[i].Above = st.Prompts[i].Score >= seen
+		if st.Prompts[i].Seen == nil && !s.unjudged {
+			there := st.Prompts[i].Score >= seen
+			st.Prompts[i].Seen = &there
+		}
 	}
 	st.HeatPTS = time.Since(s.began).Truncate(200 * time.Millisecond)
 	if st.State == streaming.StateRunning {

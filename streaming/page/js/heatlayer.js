@@ -4,7 +4,6 @@ import {paint, palette} from './colormaps.js';
 import {decode, newer} from './heatmessage.js';
 
 const keep = 64; // messages kept until their frame is shown
-const faint = 0.3; // of the opacity, for prompts that do not count as seen: their heat is only where they would be
 const old = 10 * 90_000; // RTP time after which heat is no longer drawn: nothing newer has come
 
 // HeatLayer draws the newest message whose frame is on screen. The event 'message' (its detail is the message) comes when one
@@ -71,9 +70,10 @@ export class HeatLayer extends EventTarget {
     g.clearRect(0, 0, width, height);
     const message = this.#shown;
     if (!message || width === 0) return;
+    g.globalAlpha = this.#style.opacity;
     for (const p of message.prompts) {
-      g.globalAlpha = this.#style.opacity * (p.above ? 1 : faint);
-      if (this.#style.draws(p)) paint(g, message, p.heat, palette(this.#style.map, this.#style.color(p.text, p.color), this.#style.floor), width, height);
+      if (p.seen === false || !this.#style.draws(p)) continue;
+      paint(g, message, p.heat, palette(this.#style.map, this.#style.color(p.text, p.color), this.#style.floor), width, height);
     }
   }
 }

@@ -2,10 +2,12 @@
 
 import {hex} from './colors.js';
 
-// decode reads one message, or returns null.
+const version = 2;
+
+// decode reads one message, or returns null. seen is null where nobody says whether a prompt is seen.
 export function decode(buffer) {
   const view = new DataView(buffer);
-  if (view.byteLength < 12 || view.getUint8(0) !== 1) return null;
+  if (view.byteLength < 12 || view.getUint8(0) !== version) return null;
   const message = {
     width: view.getUint8(2), height: view.getUint8(3), timestamp: view.getUint32(4), ageMs: view.getUint16(8), inferenceMs: view.getUint16(10), prompts: [],
   };
@@ -19,7 +21,7 @@ export function decode(buffer) {
     if (at + 22 + length + cells > view.byteLength) return null;
     message.prompts.push({
       color: hex([view.getUint8(at + 1), view.getUint8(at + 2), view.getUint8(at + 3)]),
-      score: view.getFloat32(at + 4), above: (flags & 2) !== 0, own: (flags & 4) !== 0,
+      score: view.getFloat32(at + 4), seen: flags & 8 ? (flags & 2) !== 0 : null, own: (flags & 4) !== 0,
       point: flags & 1 ? [part(at + 8), part(at + 10)] : null,
       box: [part(at + 12), part(at + 14), part(at + 16), part(at + 18)],
       text: new TextDecoder().decode(new Uint8Array(buffer, at + 22, length)),
