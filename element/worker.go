@@ -6,12 +6,13 @@ import (
 	"github.com/go-gst/go-gst/pkg/gst"
 
 	"github.com/videogem/videogem/engine"
+	"github.com/videogem/videogem/engine/pool"
 )
 
 // inference is the worker's own state.
 type inference struct {
 	*videogem
-	engine    Grounder
+	engine    pool.Engine
 	spec      engine.Spec
 	smoother  smoother
 	presenter presenter
@@ -20,11 +21,11 @@ type inference struct {
 	shown     uint64   // version of the settings it was shown with
 }
 
-// work loads the model and grounds the newest window until ctx ends.
-func (v *videogem) work(ctx context.Context, i Instance, done chan<- struct{}) {
+// work takes the model from the pool and grounds the newest window until ctx ends.
+func (v *videogem) work(ctx context.Context, id string, o engine.Options, done chan<- struct{}) {
 	defer close(done)
 	defer v.recovered("inference", func() { v.setState(stateFailed) })
-	eng, err := v.engines.instance(ctx, i)
+	eng, release, err := v.engines.Get(ctx, id, o)
 	if err != nil {
 		if ctx.Err() == nil {
 			v.setState(stateFailed)
@@ -32,10 +33,15 @@ func (v *videogem) work(ctx context.Context, i Instance, done chan<- struct{}) {
 		}
 		return
 	}
+	defer func() {
+		if err := release(); err != nil {
+			v.log.Error("closing the model", "element", v.GetName(), "error", err)
+		}
+	}()
 	spec := eng.Spec()
 	v.spec.Store(&spec)
 	for _, what := range spec.Assumed {
-		v.warn(gst.LibraryErrorQuark(), libraryErrorSettings, "model "+i.Model+": "+what)
+		v.warn(gst.LibraryErrorQuark(), libraryErrorSettings, "model "+o.Model+": "+what)
 	}
 	v.setState(stateRunning)
 	close(v.loaded)

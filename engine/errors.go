@@ -12,6 +12,8 @@ import (
 var (
 	// ErrNoLibrary means that ONNX Runtime is not installed where it was looked for.
 	ErrNoLibrary = ort.ErrNoLibrary
+	// ErrOldLibrary means that ONNX Runtime is there, but too old.
+	ErrOldLibrary = ort.ErrOldLibrary
 	// ErrUnknownModel means that no model goes by that name, and no folder or file either.
 	ErrUnknownModel = model.ErrUnknown
 	// ErrNoDevice means that the wanted device is not there, or that something it needs is missing.

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/videogem/videogem/engine/backend/ort"
+	"github.com/videogem/videogem/engine/backend"
 	"github.com/videogem/videogem/engine/model"
 	"github.com/videogem/videogem/engine/prompt"
 	"github.com/videogem/videogem/engine/tokenizer"
@@ -21,7 +21,7 @@ const maxCachedTexts = 4096
 // textTower embeds prompts and remembers them.
 type textTower struct {
 	tokenizer *tokenizer.Tokenizer
-	session   tower
+	session   backend.Session
 	context   int
 	embed     int
 	runs      atomic.Uint64
@@ -48,7 +48,7 @@ func openText(m *model.Model, load *loader) (*textTower, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := load.text(m.Manifest.Text())
+	s, err := load.open(load.text(m.Manifest.Text()))
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,7 @@ func (t *textTower) run(texts []string, into map[string]*embedded) error {
 			ids = append(ids, int64(id))
 		}
 	}
-	out, err := t.session.Run(ort.Tensor{Shape: []int{len(texts), t.context}, Data: ids})
+	out, err := t.session.Run(backend.Tensor{Shape: []int{len(texts), t.context}, Data: ids})
 	if err != nil {
 		return fmt.Errorf("text tower: %w", err)
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/videogem/videogem/engine/backend/ort"
+	"github.com/videogem/videogem/engine/backend"
 	"github.com/videogem/videogem/engine/prompt"
 	"github.com/videogem/videogem/engine/tokenizer"
 )
@@ -25,7 +25,7 @@ type hiccup struct {
 	ran   []int // texts of each run that went well
 }
 
-func (h *hiccup) Run(in ...ort.Tensor) ([]ort.Tensor, error) {
+func (h *hiccup) Run(in ...backend.Tensor) ([]backend.Tensor, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.fails > 0 {
@@ -33,7 +33,7 @@ func (h *hiccup) Run(in ...ort.Tensor) ([]ort.Tensor, error) {
 		return nil, errHiccup
 	}
 	h.ran = append(h.ran, in[0].Shape[0])
-	return []ort.Tensor{{Shape: []int{in[0].Shape[0], 1}, Data: make([]float32, in[0].Shape[0])}}, nil
+	return []backend.Tensor{{Shape: []int{in[0].Shape[0], 1}, Data: make([]float32, in[0].Shape[0])}}, nil
 }
 
 func (h *hiccup) Close() error { return nil }

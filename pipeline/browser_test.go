@@ -27,7 +27,12 @@ type browser struct {
 
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
-	ctx := browsertest.New(t, chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true))
+	return &browser{t: t, ctx: browsertest.New(t, browsertest.Camera), origin: peerPage(t)}
+}
+
+// peerPage serves testdata/browser and gives its address.
+func peerPage(t *testing.T) string {
+	t.Helper()
 	files := http.FileServer(http.Dir("testdata/browser"))
 	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/" {
@@ -37,7 +42,7 @@ func newBrowser(t *testing.T) *browser {
 		files.ServeHTTP(w, r)
 	}))
 	t.Cleanup(page.Close)
-	return &browser{t: t, ctx: ctx, origin: page.URL}
+	return page.URL
 }
 
 func (b *browser) open() {

@@ -59,19 +59,11 @@ const picture = document.querySelector('canvas').captureStream(30).getVideoTrack
 const errors = [];
 </script>`
 
-// fakeDevices has Chromium make up a microphone.
-func fakeDevices() []chromedp.ExecAllocatorOption {
-	return []chromedp.ExecAllocatorOption{
-		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true),
-		chromedp.Flag("disable-background-timer-throttling", true),
-	}
-}
-
 // TestMediaMTXClients plays and publishes with MediaMTX's own clients. They trickle with If-Match: *, without their token, and begin anew
 // when they are refused.
 func TestMediaMTXClients(t *testing.T) {
 	folder := mediaMTXClients(t)
-	ctx := browsertest.New(t, fakeDevices()...)
+	ctx := browsertest.New(t, browsertest.Camera)
 	for name, c := range map[string]struct {
 		config             streaming.Config
 		view, publishToken string
@@ -114,7 +106,7 @@ undefined`, s.URL()+"whep/a", c.view, s.URL()+"whip/a", c.publishToken)))
 
 // TestSimulcastIsPublished: Chromium sends three sizes, and the largest is taken, in whichever order it names them.
 func TestSimulcastIsPublished(t *testing.T) {
-	ctx := browsertest.New(t, fakeDevices()...)
+	ctx := browsertest.New(t, browsertest.Camera)
 	for name, c := range map[string]struct{ encodings, largest string }{
 		"the largest last":  {`[{rid: 'q', scaleResolutionDownBy: 4}, {rid: 'h', scaleResolutionDownBy: 2}, {rid: 'f'}]`, "f"},
 		"the largest first": {`[{rid: 'hi'}, {rid: 'mid', scaleResolutionDownBy: 2}, {rid: 'lo', scaleResolutionDownBy: 4}]`, "hi"},

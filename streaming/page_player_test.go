@@ -43,7 +43,7 @@ func playerModule(t *testing.T, ctx context.Context) { //nolint:revive // t firs
 
 // TestPageWaitsForThePicture: who comes too early is told what is missing, without alarm, and sees the picture when there is one.
 func TestPageWaitsForThePicture(t *testing.T) {
-	ctx := browsertest.New(t)
+	ctx := browsertest.New(t, browsertest.Refused(409))
 	s := newServer(t, streaming.Config{})
 	st, source := addStream(t, s, "demo", false)
 	says := func(badge, words string, busy bool) {

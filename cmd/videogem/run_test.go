@@ -71,6 +71,21 @@ func TestWrongUse(t *testing.T) {
 	}
 }
 
+func TestVersion(t *testing.T) {
+	for _, arg := range []string{"--version", "version"} {
+		var stdout, stderr bytes.Buffer
+		require.Equal(t, exitDone, run(t.Context(), []string{arg}, &stdout, &stderr), stderr.String())
+		require.Regexp(t, `^videogem \S+ \(commit \S+.*, go1\.\d+.* linux/\w+\)\n$`, stdout.String())
+	}
+}
+
+func TestNoCommandShowsHelp(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitUsage, run(t.Context(), nil, &stdout, &stderr))
+	require.Contains(t, stdout.String(), "Watch live video in a browser")
+	require.Empty(t, stderr.String())
+}
+
 func TestHelp(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.Equal(t, exitDone, run(t.Context(), []string{"--help"}, &stdout, &stderr))
@@ -87,6 +102,29 @@ func TestDoctor(t *testing.T) {
 		require.Contains(t, stdout.String(), "MISSING")
 		require.Contains(t, stdout.String(), "make setup", "what mends it")
 	}
+}
+
+// TestDoctorTellsUnfitFromMissing: a file that is there is not missing.
+func TestDoctorTellsUnfitFromMissing(t *testing.T) {
+	library := filepath.Join(t.TempDir(), "libonnxruntime.so")
+	require.NoError(t, os.WriteFile(library, []byte("not a library"), 0o600))
+	for path, mark := range map[string]string{library: "UNFIT", library + ".1": "MISSING"} {
+		t.Setenv(ort.EnvLibrary, path)
+		var stdout, stderr bytes.Buffer
+		require.Equal(t, exitFailed, run(t.Context(), []string{"doctor"}, &stdout, &stderr))
+		require.Regexp(t, "(?m)^"+mark+" +ONNX Runtime .*"+path, stdout.String())
+	}
+}
+
+func TestDoctorOfAModel(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	if run(t.Context(), []string{"doctor", "--model", filepath.Join("..", "..", "engine", "onnx", "testdata", "golden", "viclip.pth")}, &stdout, &stderr) != exitDone {
+		t.Skip(stdout.String())
+	}
+	require.Regexp(t, `(?m)^ok +model +.*viclip.pth: ASSUMED: .*vision_heads`, stdout.String())
+	stdout.Reset()
+	require.Equal(t, exitFailed, run(t.Context(), []string{"doctor", "--model", "no-such-model"}, &stdout, &stderr))
+	require.Regexp(t, `(?m)^MISSING +model +unknown model`, stdout.String())
 }
 
 func TestServePrintsOneLineAndEnds(t *testing.T) {

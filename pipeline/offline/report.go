@@ -3,6 +3,7 @@ package offline
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/engine/gem"
@@ -21,12 +22,36 @@ const (
 type Report struct {
 	Model string       `json:"model"`
 	Clips []ClipReport `json:"clips"`
+
+	SoundLeftOut string `json:"sound_left_out,omitempty"` // why --out has none, though the input has
+}
+
+// Summary is the report in one line: how many clips, and where each prompt scored best.
+func (r *Report) Summary() string {
+	unit := "clips"
+	if len(r.Clips) == 1 {
+		unit = "clip"
+	}
+	parts := []string{fmt.Sprintf("%d %s", len(r.Clips), unit)}
+	if len(r.Clips) == 0 {
+		return parts[0]
+	}
+	for i, first := range r.Clips[0].Prompts {
+		best, at := first.Score, r.Clips[0].Time
+		for _, c := range r.Clips[1:] {
+			if s := c.Prompts[i].Score; s > best {
+				best, at = s, c.Time
+			}
+		}
+		parts = append(parts, fmt.Sprintf("%q best %.3f at %.4g", first.Text, best, at))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // ClipReport is what was found in one clip, at its key frame T/2. Points and boxes are in model-input pixels.
 type ClipReport struct {
 	Index   int            `json:"index"`
-	Time    float64        `json:"time"` // of the key frame: seconds in a video, the number of the picture or clip otherwise
+	Time    float64        `json:"time"` // of the key frame: seconds in a video from its first frame on, the number of the picture or clip otherwise
 	Prompts []PromptReport `json:"prompts"`
 	Actions []ActionReport `json:"actions"`
 }

@@ -65,21 +65,24 @@ window.readColors = async (urls) => Promise.all(urls.map(async (url) => {
     pc.ontrack = (e) => { video.srcObject = new MediaStream([e.track]); };
     await offer(pc, url);
     const canvas = document.createElement('canvas');
-    // The first frames are coarse: an encoder spends its bits on what stands still little by little.
-    for (let frames = 0; frames < 6; frames++) {
-      await new Promise((done) => { video.requestVideoFrameCallback(done); });
-    }
-    const [w, h] = [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
     const pen = canvas.getContext('2d', {willReadFrequently: true});
-    pen.drawImage(video, 0, 0);
-    const colors = [];
-    for (let i = 0; i < 8; i++) {
-      const {data} = pen.getImageData(Math.round((i + 0.5) * w / 8) - 8, Math.round(h * 0.75) - 8, 16, 16);
-      const sum = [0, 0, 0];
-      data.forEach((v, k) => { if (k % 4 < 3) sum[k % 4] += v / 256; });
-      colors.push(sum);
+    let colors = [];
+    // The first frames are coarse: an encoder spends its bits on what stands still little by little. A busy browser may have nothing to draw
+    // yet: the fourth patch is white.
+    for (let frames = 0; frames < 40 && !(frames >= 8 && colors[3][0] > 128); frames++) {
+      await new Promise((done) => { video.requestVideoFrameCallback(done); });
+      if (frames < 7) continue;
+      const [w, h] = [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+      pen.drawImage(video, 0, 0);
+      colors = [];
+      for (let i = 0; i < 8; i++) {
+        const {data} = pen.getImageData(Math.round((i + 0.5) * w / 8) - 8, Math.round(h * 0.75) - 8, 16, 16);
+        const sum = [0, 0, 0];
+        data.forEach((v, k) => { if (k % 4 < 3) sum[k % 4] += v / 256; });
+        colors.push(sum);
+      }
     }
-    return {width: w, height: h, colors};
+    return {width: video.videoWidth, height: video.videoHeight, colors};
   } catch (e) {
     return {error: String(e), colors: []};
   } finally {
