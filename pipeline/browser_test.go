@@ -39,6 +39,10 @@ func peerPage(t *testing.T) string {
 			_, _ = w.Write([]byte(`<!doctype html><title>peer</title><body><script type="module" src="peer.js"></script>`))
 			return
 		}
+		if r.URL.Path == "/favicon.ico" {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
 		files.ServeHTTP(w, r)
 	}))
 	t.Cleanup(page.Close)

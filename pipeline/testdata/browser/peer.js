@@ -70,7 +70,10 @@ window.readColors = async (urls) => Promise.all(urls.map(async (url) => {
     // The first frames are coarse: an encoder spends its bits on what stands still little by little. A busy browser may have nothing to draw
     // yet: the fourth patch is white.
     for (let frames = 0; frames < 40 && !(frames >= 8 && colors[3][0] > 128); frames++) {
-      await new Promise((done) => { video.requestVideoFrameCallback(done); });
+      await new Promise((done, fail) => {
+        video.requestVideoFrameCallback(done);
+        setTimeout(() => fail(new Error(`no frame after ${frames}`)), 20_000);
+      });
       if (frames < 7) continue;
       const [w, h] = [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
       pen.drawImage(video, 0, 0);
