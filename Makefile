@@ -29,7 +29,7 @@ ort-cuda: ## install ONNX Runtime's build for NVIDIA GPUs (255 MB), and say what
 serve: setup build ## set up, build, and serve the demo camera with the demo model; ARGS="…" adds arguments
 	@exec bin/videogem serve $(ARGS)
 
-test: ## set up (a browser too) and run all tests under the race detector
+test: ## set up (browsers too) and run all tests under the race detector
 	@bash scripts/setup.sh --tests
 	@bash scripts/test.sh
 

@@ -218,8 +218,8 @@ func (s *Server) names() string {
 // URL is the page's address.
 func (s *Server) URL() string { return s.http.URL() }
 
-// NoFirefox says why Firefox gets no video; empty: it does.
-func (s *Server) NoFirefox() string { return s.http.NoFirefox() }
+// NoVideo says why browsers on this machine get no video, and what to do; empty: they do.
+func (s *Server) NoVideo() string { return s.http.NoVideo() }
 
 // PublishURLs are the addresses to publish streams to by WHIP, in the order of the sources.
 func (s *Server) PublishURLs() []string {

@@ -105,11 +105,11 @@ func TestTheDemoModelKnowsTheCamerasActions(t *testing.T) {
 
 func TestBadPrompts(t *testing.T) {
 	s := start(t, options())
-	for _, prompts := range [][]string{{""}, {"a", "  "}, {"a; b"}, make([]string, 17)} {
+	for _, prompts := range [][]string{{""}, {"a", "  "}, {"a; b"}, make([]string, 17), {strings.Repeat("a person waving ", 40)}} {
 		err := s.started[0].SetPrompts(t.Context(), prompts)
 		require.ErrorIs(t, err, streaming.ErrBadRequest)
 	}
-	require.NoError(t, s.started[0].SetPrompts(t.Context(), []string{strings.Repeat("a person waving ", 40)}))
+	require.NoError(t, s.started[0].SetPrompts(t.Context(), []string{strings.Repeat("a person waving ", 30)}))
 	eventually(t, s.started[0], "a warning about the long prompt", func(r streaming.Status) bool {
 		return len(r.Prompts) == 1 && strings.Contains(r.Prompts[0].Warning, "ignored")
 	})

@@ -24,10 +24,14 @@ const (
 	socketPatience = 10 * time.Minute
 )
 
-// Why Firefox gets no video from a server that listens on a loopback address.
+// Why browsers get no video from a server that listens on a loopback address, in sentences for people.
 var (
-	errLoopbackOnly = errors.New("this machine has no network address but loopback's")
-	errNoRoute      = errors.New("this machine has no default route, and Firefox looks for its own addresses along that one")
+	//nolint:staticcheck // the page shows it
+	errLoopbackOnly = errors.New("Browsers get no video here: this machine has no network address but loopback's, and they take no such addresses alone. " +
+		"Connect it to a network.")
+	//nolint:staticcheck // the page shows it
+	errNoRoute = errors.New("Firefox gets no video here: this machine has no default route, along which it looks for its own addresses. " +
+		"Use another browser, or connect the machine to a network.")
 )
 
 // hostSockets is the ICE UDP mux of the media's port: one socket for each address of this machine that answers name. Listening on a
@@ -222,8 +226,9 @@ func (h *hostSockets) isOwn(a netip.Addr) bool {
 	return known()
 }
 
-// noFirefox says why Firefox gets no video: it takes no loopback addresses; nil: it does.
-func (h *hostSockets) noFirefox() error {
+// noVideo says why browsers get no video; nil: they do. Firefox takes no loopback addresses; it and Chromium look for addresses of their own
+// first, and without a network find none.
+func (h *hostSockets) noVideo() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.look(time.Now())
@@ -234,8 +239,9 @@ func (h *hostSockets) noFirefox() error {
 	if slices.ContainsFunc(others, func(a net.Addr) bool { return h.routed(addrPort(a).Addr().Is4()) }) {
 		return nil
 	}
-	for a, err := range h.failed {
-		return fmt.Errorf("no socket on %s: %w", a, err)
+	for _, err := range h.failed {
+		//nolint:staticcheck // the page shows it
+		return fmt.Errorf("Firefox gets no video here: it takes no loopback addresses, and the others are not to be had (%w). Use another browser, or another port.", err)
 	}
 	if len(others) > 0 {
 		return errNoRoute

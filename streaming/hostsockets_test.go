@@ -151,8 +151,8 @@ func TestNothingIsSentElsewhere(t *testing.T) {
 	require.Equal(t, "sent", string(b[:n]))
 }
 
-// TestNoFirefox: the reason why it gets no video.
-func TestNoFirefox(t *testing.T) {
+// TestNoVideo: the reason why browsers get no video.
+func TestNoVideo(t *testing.T) {
 	for _, ca := range []struct {
 		name      string
 		listen    string
@@ -167,7 +167,7 @@ func TestNoFirefox(t *testing.T) {
 		t.Run(ca.name, func(t *testing.T) {
 			f := newFakeHost(t, ca.listen, ca.listen == "127.0.0.1", ca.addresses...)
 			f.v4, f.v6 = ca.v4, ca.v6
-			err := f.hosts.noFirefox()
+			err := f.hosts.noVideo()
 			if ca.want == "" {
 				require.NoError(t, err)
 				return

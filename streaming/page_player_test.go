@@ -17,7 +17,7 @@ import (
 const playerScript = `
 	const {Player} = await import('./js/player.js');
 	const answers = [[409, '7'], [409, ''], [503, '20'], [429, '3'], [404, '']];
-	const source = {answers: () => true, noFirefox: () => '', sends: () => false, overlay: () => ''};
+	const source = {answers: () => true, noVideo: () => '', sends: () => false, overlay: () => ''};
 	const {fetch, setTimeout} = window, {random} = Math;
 	Math.random = () => 0; // not all viewers come back at once: this is the first
 	const seen = [];

@@ -163,13 +163,13 @@ func (s *Server) URL() string {
 	return scheme + net.JoinHostPort(host, strconv.Itoa(addr.Port)) + "/"
 }
 
-// NoFirefox says in a few words why Firefox gets no video from this server; empty before Start, and where it does. It takes no loopback
-// addresses, and a machine without a network has no others.
-func (s *Server) NoFirefox() string {
+// NoVideo says why browsers on this machine get no video from a server on a loopback address, and what to do; empty before Start, and where
+// they do. They take no loopback addresses alone, and a machine without a network has no others.
+func (s *Server) NoVideo() string {
 	if s.media == nil || s.media.hosts == nil {
 		return ""
 	}
-	if err := s.media.hosts.noFirefox(); err != nil {
+	if err := s.media.hosts.noVideo(); err != nil {
 		return err.Error()
 	}
 	return ""

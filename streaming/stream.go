@@ -178,7 +178,7 @@ func (st *Stream) status() Status {
 	}
 	s.Viewers = st.Viewers()
 	s.Overlays = st.overlays()
-	s.NoFirefox = st.server.NoFirefox()
+	s.NoVideo = st.server.NoVideo()
 	return s.jsonSafe()
 }
 

@@ -41,13 +41,13 @@ func TestServerProcess(t *testing.T) {
 	}
 	s := newServer(t, streaming.Config{Listen: listen, Insecure: true, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 	addStream(t, s, "demo", true)
-	fmt.Println("Watch at", s.URL(), "firefox:", s.NoFirefox())
+	fmt.Println("Watch at", s.URL(), "video:", s.NoVideo())
 	_, err := io.Copy(io.Discard, os.Stdin) // until the other test closes it
 	require.NoError(t, err)
 }
 
-// serverIn starts a server inside a network, and returns its address and what it says of Firefox.
-func serverIn(t *testing.T, n *netnstest.Namespace, listen string) (url, firefox string) {
+// serverIn starts a server inside a network, and returns its address and why browsers get no video.
+func serverIn(t *testing.T, n *netnstest.Namespace, listen string) (url, noVideo string) {
 	t.Helper()
 	c := exec.Command(os.Args[0], "-test.run=^TestServerProcess$") //nolint:noctx // it ends with its standard input
 	c.Env = append(os.Environ(), envServer+"="+listen)
@@ -59,8 +59,8 @@ func serverIn(t *testing.T, n *netnstest.Namespace, listen string) (url, firefox
 	require.NoError(t, n.Start(c))
 	lines := bufio.NewScanner(out)
 	for url == "" && lines.Scan() {
-		if found := regexp.MustCompile(`Watch at (\S+) firefox: (.*)`).FindStringSubmatch(lines.Text()); found != nil {
-			url, firefox = found[1], found[2]
+		if found := regexp.MustCompile(`Watch at (\S+) video: (.*)`).FindStringSubmatch(lines.Text()); found != nil {
+			url, noVideo = found[1], found[2]
 		}
 	}
 	require.NotEmpty(t, url)
@@ -69,7 +69,7 @@ func serverIn(t *testing.T, n *netnstest.Namespace, listen string) (url, firefox
 		_, _ = io.Copy(io.Discard, out)
 		require.NoError(t, c.Wait())
 	})
-	return url, firefox
+	return url, noVideo
 }
 
 // viewerIn is a WHEP client whose media are inside a network, at that address.
@@ -170,8 +170,8 @@ func TestThisHostOnly(t *testing.T) {
 		listen string
 		open   bool
 	}{{"127.0.0.1:0", false}, {"[::1]:0", false}, {"0.0.0.0:0", true}} {
-		url, firefox := serverIn(t, inside, ca.listen)
-		require.Equal(t, ca.open, firefox == "", "there is no default route: %s", firefox)
+		url, noVideo := serverIn(t, inside, ca.listen)
+		require.Equal(t, ca.open, noVideo == "", "there is no default route: %s", noVideo)
 		port := url[strings.LastIndex(url, ":")+1 : len(url)-1]
 		for _, family := range []struct{ in, out string }{{"10.9.0.1", "10.9.0.2"}, {"fd09::1", "fd09::2"}} {
 			t.Run(ca.listen+" "+family.in, func(t *testing.T) {

@@ -148,6 +148,6 @@ func TestServePrintsOneLineAndEnds(t *testing.T) {
 	cancel()
 	require.Equal(t, exitDone, <-done)
 	for len(out.lines) > 0 {
-		require.Contains(t, <-out.lines, "Firefox gets no video here", "one line more at most, where there is no network")
+		require.Contains(t, <-out.lines, "no video here", "one line more at most, where there is no network")
 	}
 }

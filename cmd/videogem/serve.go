@@ -55,8 +55,8 @@ func (c *serveCommand) Run(env *environment) error {
 	}
 	defer context.AfterFunc(env.ctx, func() { env.log.Info("stopping") })()
 	_, _ = fmt.Fprintf(env.stdout, "Watch at %s (Ctrl-C ends)\n", server.URL())
-	if why := server.NoFirefox(); why != "" {
-		_, _ = fmt.Fprintf(env.stdout, "Firefox gets no video here: %s. Use another browser, or connect this machine to a network.\n", why)
+	if why := server.NoVideo(); why != "" {
+		_, _ = fmt.Fprintln(env.stdout, why)
 	}
 	for _, url := range server.PublishURLs() {
 		_, _ = fmt.Fprintf(env.stdout, "Publish by WHIP to %s\n", url)

@@ -6,7 +6,6 @@
 
 import {Unanswered} from './ask.js';
 import {eachFrame} from './frames.js';
-import {noWay} from './noway.js';
 import {accept, end, offer, withoutWebRTC} from './session.js';
 
 const connectWithin = 12000; // from the answer to the first picture
@@ -39,7 +38,7 @@ export class Player extends EventTarget {
   #running = null; // aborted by stop
 
   // source tells of the stream, as far as it is known: answers() whether the server does, sends() whether there are pictures to send,
-  // overlay() who shall draw the heat of the next connection, '' for as the server likes, noFirefox() why Firefox gets no video. heat is the
+  // overlay() who shall draw the heat of the next connection, '' for as the server likes, noVideo() why there can be none. heat is the
   // HeatLayer that draws it here, and talk is told of the channel on which it comes: opened(send), reply(text), closed().
   constructor(name, video, source, {heat = null, talk = null} = {}) {
     super();
@@ -135,7 +134,7 @@ export class Player extends EventTarget {
       if (signal.aborted) return;
       this.#timer = setTimeout(() => {
         this.#timer = 0;
-        if (!document.hidden) this.#fail('reconnecting', noWay(this.#source.noFirefox()) || blocked);
+        if (!document.hidden) this.#fail('reconnecting', this.#source.noVideo() || blocked);
       }, connectWithin);
     } catch (e) {
       if (signal.aborted) return;
@@ -205,7 +204,7 @@ export class Player extends EventTarget {
 
   #connection(state) {
     if (state === 'failed' || state === 'closed') {
-      this.#fail('reconnecting', noWay(this.#source.noFirefox()) || 'The connection was lost.');
+      this.#fail('reconnecting', this.#source.noVideo() || 'The connection was lost.');
     } else if (state === 'disconnected') {
       this.#set('reconnecting', 'The connection is weak.');
       clearTimeout(this.#timer);

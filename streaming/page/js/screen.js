@@ -23,7 +23,7 @@ export class Screen {
     this.heat = new HeatLayer(heatStyle);
     this.player = new Player(name, this.video, {
       answers: () => feed.up !== false,
-      noFirefox: () => feed.stream(name)?.noFirefox || '',
+      noVideo: () => feed.stream(name)?.noVideo || '',
       sends: () => {
         const s = feed.stream(name);
         return feed.up === true && s !== undefined && isLive(s) && s.fps >= 1;
