@@ -27,17 +27,26 @@ type browser struct {
 
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
-	ctx := browsertest.New(t, browsertest.Camera)
+	return &browser{t: t, ctx: browsertest.New(t, browsertest.Camera), origin: peerPage(t)}
+}
+
+// peerPage serves testdata/browser and gives its address.
+func peerPage(t *testing.T) string {
+	t.Helper()
 	files := http.FileServer(http.Dir("testdata/browser"))
 	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/" {
 			_, _ = w.Write([]byte(`<!doctype html><title>peer</title><link rel="icon" href="data:,"><body><script type="module" src="peer.js"></script>`))
 			return
 		}
+		if r.URL.Path == "/favicon.ico" {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
 		files.ServeHTTP(w, r)
 	}))
 	t.Cleanup(page.Close)
-	return &browser{t: t, ctx: ctx, origin: page.URL}
+	return page.URL
 }
 
 func (b *browser) open() {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/videogem/videogem/element"
+	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/streaming"
 )
 
@@ -27,11 +28,7 @@ func describe(s Source, codec string, o StreamOptions, variants []*variant) stri
 	if o.Codec == CodecPassthrough {
 		source = passed(s, o.CameraTimeout)
 	}
-	main := strings.Join([]string{
-		source,
-		"videoconvert n-threads=2 ! video/x-raw,format=I420",
-		"tee name=" + nameClean + " allow-not-linked=true",
-	}, " ! ")
+	main := strings.Join([]string{source, upright(o.Codec), "tee name=" + nameClean + " allow-not-linked=true"}, " ! ")
 	gem := fmt.Sprintf("%s. ! queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! "+
 		"%s name=%s model=%s prompts=%s opacity=%g inference-interval=%d attach-meta=false ! tee name=%s ! fakesink sync=false async=false",
 		nameClean, element.Name, nameGem, quote(o.Model), quote(element.JoinPrompts(o.Prompts)), o.Opacity, o.InferenceInterval, nameBurned)
@@ -40,6 +37,27 @@ func describe(s Source, codec string, o StreamOptions, variants []*variant) stri
 		parts = append(parts, v.launch())
 	}
 	return strings.Join(parts, "  ")
+}
+
+// upright is the part from raw video of any kind to what viewers and the model are to see: turned as the container says, of colours for
+// the encoder, of square pixels, since neither VP8 nor a browser knows of others. What suits already passes untouched. A camera's own
+// H.264 goes to the viewers as it is, and heat lies over it: there nothing is turned or stretched.
+func upright(codec string) string {
+	colors := "videoconvert n-threads=2 ! " + gstshim.ColorName + " ! video/x-raw,format=I420,colorimetry=" + colorimetry(codec)
+	if codec == CodecPassthrough {
+		return colors
+	}
+	return "videoconvert n-threads=2 ! videoflip video-direction=auto ! " + colors + " ! videoscale ! video/x-raw,pixel-aspect-ratio=1/1"
+}
+
+// colorimetry is the one that viewers take a codec's pictures for: BT.601, of limited range. VP8 knows no other (RFC 6386 section 9.2), VP9
+// and H.264 say so (SayColors), and Chromium makes the better picture of it: its blue of BT.709 is 5 % short where a page reads
+// decoded frames (libyuv's coefficients end at 2). AV1's encoders here say nothing, and browsers then take BT.709.
+func colorimetry(codec string) string {
+	if codec == "av1" || codec == streaming.CodecAV1 {
+		return "bt709"
+	}
+	return "bt601"
 }
 
 // input is the part from the source to raw video that comes in real time.

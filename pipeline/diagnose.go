@@ -35,7 +35,7 @@ func Diagnose(ctx context.Context, modelName string) []Check {
 		elements []string
 		optional bool
 	}{
-		{"pipeline elements", []string{"appsrc", "appsink", "videoconvert", "queue", "deinterlace", "clocksync", "h264parse"}, false},
+		{"pipeline elements", []string{"appsrc", "appsink", "videoconvert", "videoscale", "videoflip", "queue", "deinterlace", "clocksync", "h264parse"}, false},
 		{"decoding", []string{"uridecodebin3", "decodebin3", "matroskademux", "qtdemux"}, false},
 		{"H.264 decoder", []string{"avdec_h264|openh264dec|vah264dec"}, true},
 		{"RTSP cameras", []string{"rtspsrc", "rtph264depay"}, true},

@@ -6,6 +6,9 @@ import (
 
 	"github.com/go-gst/go-gst/pkg/gst"
 	"github.com/go-gst/go-gst/pkg/gstapp"
+
+	"github.com/videogem/videogem/pipeline/internal/h264"
+	"github.com/videogem/videogem/streaming"
 )
 
 // EncodedFrame is one frame as an encoder leaves it.
@@ -42,6 +45,15 @@ func PullEncoded(ctx context.Context, sink gstapp.AppSink, take func(EncodedFram
 		}
 		gst.UnsafeSampleUnref(sample)
 	}
+}
+
+// SayColors is an encoded frame's data with the colours named where the encoder (LiveEncoder's) leaves them to be guessed: openh264enc names
+// none, and a browser takes that for BT.709.
+func SayColors(codec string, f EncodedFrame) []byte {
+	if codec == streaming.CodecH264 && f.Key {
+		return h264.SayBT601(f.Data)
+	}
+	return f.Data
 }
 
 func runningTime(sample *gst.Sample, pts gst.ClockTime) time.Duration {

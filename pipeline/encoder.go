@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/go-gst/go-gst/pkg/gst"
+
+	"github.com/videogem/videogem/element/gstshim"
 )
 
 // encoder is a video encoder with settings for live use: no lookahead, no B-frames, fastest.
@@ -16,7 +18,8 @@ type encoder struct {
 	unit    int    // of that property, bits a second
 }
 
-// launch is the encoder in gst-launch's language, with raw I420 in and what streaming.Stream takes out. bitrate is in bits a second.
+// launch is the encoder in gst-launch's language, with raw video of one of gstshim.ColorName's formats in and what streaming.Stream takes
+// out. bitrate is in bits a second.
 func (e encoder) launch(name string, bitrate int) string {
 	rate := ""
 	switch {
@@ -25,7 +28,8 @@ func (e encoder) launch(name string, bitrate int) string {
 	case e.element == "v4l2h264enc":
 		rate = fmt.Sprintf(` extra-controls="controls,video_bitrate=%d,video_gop_size=300,repeat_sequence_header=1"`, bitrate)
 	}
-	return fmt.Sprintf("%s name=%s %s%s%s", e.element, name, e.options, rate, e.behind)
+	return fmt.Sprintf("%s ! video/x-raw,format=I420,colorimetry=%s ! %s name=%s %s%s%s",
+		gstshim.ColorName, colorimetry(e.codec), e.element, name, e.options, rate, e.behind)
 }
 
 // setBitrate changes a running encoder's bitrate in bits a second.

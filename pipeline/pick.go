@@ -149,7 +149,7 @@ func firstFrame(pipe gst.Pipeline) error {
 	return errors.New("it makes no frames")
 }
 
-// LiveEncoder describes an encoder for live use in gst-launch's language: raw I420 video in, what streaming.Stream takes out. codec is vp8,
+// LiveEncoder describes an encoder for live use in gst-launch's language: raw video as gstshim.ColorName takes it in, what streaming.Stream takes out. codec is vp8,
 // h264, vp9 or av1, bitrate is in bits a second; mime is the codec's name as streaming writes it. The error wraps ErrEncoder.
 func LiveEncoder(codec string, bitrate int, log *slog.Logger) (launch, mime string, err error) {
 	e, err := pickEncoder(codec, log)

@@ -161,7 +161,11 @@ func (v *variant) pull(ctx context.Context, sink gstapp.AppSink, out *streaming.
 			v.turn()
 			v.mu.Unlock()
 		}
-		out.WriteFrame(f.Data, at(f.RunningTime), f.Key)
+		data := f.Data
+		if !v.passed {
+			data = SayColors(v.encoder.codec, f)
+		}
+		out.WriteFrame(data, at(f.RunningTime), f.Key)
 	})
 	if err := context.Cause(ctx); errors.Is(err, errReordered) {
 		return err

@@ -18,6 +18,7 @@ import (
 
 	"github.com/videogem/videogem/element"
 	"github.com/videogem/videogem/element/boxes"
+	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/engine/pool"
 	"github.com/videogem/videogem/pipeline/whepsink"
@@ -46,6 +47,9 @@ func videogemPluginInit(plugin unsafe.Pointer) (ok C.gboolean) {
 
 // register makes the elements known. GStreamer never unloads a plugin, so the pool lives as long as the process.
 func register(plugin gst.Plugin, log *slog.Logger) error {
+	if err := gstshim.RegisterColor(plugin); err != nil {
+		return fmt.Errorf("plugin: %w", err)
+	}
 	if err := element.RegisterPlugin(plugin, pool.New(pool.Open), engine.Options{Logger: log}, log); err != nil {
 		return fmt.Errorf("plugin: %w", err)
 	}

@@ -41,6 +41,7 @@ type boxes struct {
 	frame   *gstshim.Frame
 	texture *overlay.Texture // of painted
 	painted drawing
+	bare    int // frames in a row without any meta; -1 once that has been said
 }
 
 // drawing is all that a texture depends on.
@@ -79,6 +80,25 @@ func Register(plugin gst.Plugin, log *slog.Logger) error {
 	return nil
 }
 
+// bareFrames is how many frames in a row without meta are taken for an element before that drops it: three seconds at 30 a second.
+const bareFrames = 90
+
+// miss warns once when frames come that carry no analytics meta at all. Where nothing is seen there is meta without detections.
+func (b *boxes) miss(buf *gst.Buffer) {
+	switch {
+	case b.bare < 0:
+		return
+	case gstshim.HasAnalytics(buf):
+		b.bare = 0
+		return
+	}
+	if b.bare++; b.bare == bareFrames {
+		b.bare = -1
+		b.MessageFull(gst.MessageWarning, gst.StreamErrorQuark(), streamErrorFailed, "no frame carries analytics meta: an element between videogem and "+Name+
+			" drops it, or videogem has attach-meta=false; put what turns, crops or deinterlaces before videogem", "", "boxes.go", "miss", 0)
+	}
+}
+
 // setCaps is GstBaseTransform::set_caps.
 func (b *boxes) setCaps(in, _ *gst.Caps) (ok bool) {
 	defer b.recovered("set_caps", func() { ok = false })
@@ -105,6 +125,7 @@ func (b *boxes) transformIP(buf *gst.Buffer) (ret gst.FlowReturn) {
 	}
 	v := b.settings.snapshot()
 	regions, classes, err := gstshim.ReadAnalytics(buf)
+	b.miss(buf)
 	if err == nil && len(regions) > 0 && v.kind > 0 && v.opacity > 0 {
 		if d := (drawing{v, regions, classes}); b.texture == nil || !reflect.DeepEqual(d, b.painted) {
 			b.painted, b.texture = d, b.painter.Paint(d.heats(b.info), v.style())

@@ -102,6 +102,35 @@ func TestDrawsNothing(t *testing.T) {
 	}
 }
 
+// TestWarnsOnceOfFramesWithoutMeta: videoflip drops meta even when it turns nothing; an empty one says that nothing was seen.
+func TestWarnsOnceOfFramesWithoutMeta(t *testing.T) {
+	for between, want := range map[string]int{"identity": 0, "videoflip method=none": 1} {
+		top, err := gst.ParseLaunch("appsrc name=in format=time caps=video/x-raw,format=RGB,width=16,height=16,framerate=30/1 ! " + between + " ! videogemoverlay ! fakesink sync=false")
+		require.NoError(t, err)
+		pipe := top.(gst.Pipeline)
+		pipe.SetState(gst.StatePlaying)
+		source := pipe.GetByName("in").(gstapp.AppSrc)
+		for range 200 {
+			buf := gst.NewBufferAllocate(nil, 16*16*3, nil)
+			require.NoError(t, gstshim.AttachAnalytics(buf, nil, nil))
+			require.Equal(t, gst.FlowOK, source.PushBuffer(buf))
+		}
+		source.EndOfStream()
+		warnings := 0
+		for {
+			m := pipe.GetBus().TimedPopFiltered(10*gst.Second, gst.MessageEOS|gst.MessageError|gst.MessageWarning)
+			require.NotNil(t, m)
+			if m.Type() != gst.MessageWarning {
+				require.Equal(t, gst.MessageEOS, m.Type())
+				break
+			}
+			warnings++
+		}
+		pipe.SetState(gst.StateNull)
+		require.Equal(t, want, warnings, between)
+	}
+}
+
 func TestPropertiesKeepTheirValues(t *testing.T) {
 	e := gst.ElementFactoryMake(boxes.Name, "")
 	for name, value := range map[string]any{"opacity": .25, "heat-floor": .5, "label": false} {

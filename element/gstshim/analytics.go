@@ -171,6 +171,11 @@ func quark(s string) C.GQuark {
 	return C.g_quark_from_string(c)
 }
 
+// HasAnalytics tells whether a buffer carries analytics meta, be it empty.
+func HasAnalytics(buf *gst.Buffer) bool {
+	return C.gst_buffer_get_analytics_relation_meta((*C.GstBuffer)(gst.UnsafeBufferToGlibNone(buf))) != nil
+}
+
 // ReadAnalytics gives all detections of a buffer, ours and other elements', with their masks of eight bits, and the first
 // classification. A buffer without meta has none. The error wraps ErrAnalytics.
 func ReadAnalytics(buf *gst.Buffer) (regions []Region, classes []Class, err error) {

@@ -96,22 +96,36 @@ static void inverse(double m[3][3], double to[3][3]) {
       to[c][r] = (m[(r + 1) % 3][(c + 1) % 3] * m[(r + 2) % 3][(c + 2) % 3] - m[(r + 1) % 3][(c + 2) % 3] * m[(r + 2) % 3][(c + 1) % 3]) / det;
 }
 
-// VG_GRID values of each of Y', Cb and Cr make the table of colours that go through light; between them it is interpolated.
-#define VG_GRID 48
-#define VG_COLORS (VG_GRID * VG_GRID * VG_GRID)
+// Rows of room: two of luma, Cb, Cr, and eight to work in.
+#define VG_LINES 12
 
-// Room for rows: two of luma, Cb, Cr, and five to work in.
-#define VG_LINES 9
+// Steps of the tables that take colours through light.
+#define VG_STEPS 4096
+
+// Tables for colours that go through light. All but the first go by the root of what they are asked, so that the dark has its share.
+typedef struct {
+  float light[VG_STEPS];   // of a signal of 0..1: cd/m2; for HLG the scene's light, 0..1
+  float screen[VG_STEPS];  // HLG: what a screen's cd/m2 are to the scene's light, of its luminance
+  float gain[VG_STEPS];    // of the brightest of R, G and B by VG_PEAK: what the roll-off multiplies all with
+  float signal[VG_STEPS];  // of light of 0..1: the signal of an ordinary screen
+  float grey[VG_STEPS];    // of a signal of R = G = B: the same on an ordinary screen
+  float to709[3][3];       // linear RGB in cd/m2 to BT.709's of 0..1
+} VgLight;
 
 struct _VgConvert {
   GstVideoInfo in, out;
   guint depth;
+  gboolean rgb;               // rows are read as R'G'B': they are, or have been through light
   gint pair;                  // rows of luma to one row of chroma that comes out: 2 for I420, 1 for RGB
   float scale[3], offset[3];  // from a component's number to Y' or R'G'B' (0..1), Cb and Cr (-1/2..1/2)
   float rgb_y[3], rgb_u[3], rgb_v[3]; // R'G'B' that come in to Y'CbCr
   float m[3][3];              // Y'CbCr as they come in to what goes out: Y'CbCr or R'G'B', 0..255 with put_offset
   float put_offset[3];
-  float *table;               // the same for colours that go through light, [3][VG_GRID Cr][VG_GRID Cb][VG_GRID Y']; NULL for others
+  gboolean terms;             // RGB is made as libswscale makes it: see write_rgb
+  float room;                 // see down
+  VgLight *light;             // NULL: colours need not go through it
+  gboolean hlg;
+  float rv, gu, gv, bu;       // Y'CbCr as they come in to R'G'B'
   float *lines;               // VG_LINES rows
   gint width, half;
 };
@@ -130,66 +144,58 @@ static void range_of(const GstVideoInfo *info, guint depth, gint component, doub
   else *zero = (chroma ? 128 : 16) * unit, *one = (chroma ? 224 : 219) * unit;
 }
 
-// One colour through light: Y'CbCr as it comes in to R'G'B' (0..1) for an ordinary screen.
-static void through_light(const VgConvert *c, double to709[3][3], double y, double u, double v, double rgb[3]) {
-  double kr, kb, luminance[3] = {0.2126, 0.7152, 0.0722};
-  matrix_of(&c->in, &kr, &kb);
-  double e[3] = {y + 2 * (1 - kr) * v, 0, y + 2 * (1 - kb) * u}, l[3];
-  e[1] = (y - kr * e[0] - kb * e[2]) / (1 - kr - kb);
-  GstVideoTransferFunction transfer = c->in.colorimetry.transfer;
-  for (int i = 0; i < 3; i++) {
-    e[i] = CLAMP(e[i], 0, 1);
-    l[i] = transfer == GST_VIDEO_TRANSFER_SMPTE2084     ? pq_light(e[i])
-           : transfer == GST_VIDEO_TRANSFER_ARIB_STD_B67 ? hlg_scene(e[i])
-                                                         : pow(e[i], 2.4) * VG_WHITE; // ITU-R BT.1886
+static VgLight *light_tables(const GstVideoInfo *in) {
+  VgLight *t = g_new(VgLight, 1);
+  GstVideoTransferFunction transfer = in->colorimetry.transfer;
+  for (int i = 0; i < VG_STEPS; i++) {
+    double x = i / (double)(VG_STEPS - 1), square = x * x, l = square * VG_PEAK;
+    t->light[i] = (float)(transfer == GST_VIDEO_TRANSFER_SMPTE2084     ? pq_light(x)
+                          : transfer == GST_VIDEO_TRANSFER_ARIB_STD_B67 ? hlg_scene(x)
+                                                                        : pow(x, 2.4) * VG_WHITE); // ITU-R BT.1886
+    t->screen[i] = (float)(VG_PEAK * pow(square, 0.2)); // the gamma of 1.2 at this peak, ITU-R BT.2100
+    t->gain[i] = (float)(vg_hdr(in) && i > 0 ? roll_off(l) / l : 1);
+    t->signal[i] = (float)pow(square, 1 / 2.4);
   }
-  if (transfer == GST_VIDEO_TRANSFER_ARIB_STD_B67) { // the screen's own gamma at its nominal peak, ITU-R BT.2100
-    double scene = 0.2627 * l[0] + 0.6780 * l[1] + 0.0593 * l[2], gain = VG_PEAK * pow(scene, 0.2);
-    for (int i = 0; i < 3; i++) l[i] *= gain;
-  }
-  double most = MAX(l[0], MAX(l[1], l[2]));
-  double gain = vg_hdr(&c->in) && most > 0 ? roll_off(most) / most : 1; // of all alike: the hue stays
-  double s[3], grey = 0, low = 0;
-  for (int i = 0; i < 3; i++) s[i] = gain * (to709[i][0] * l[0] + to709[i][1] * l[1] + to709[i][2] * l[2]) / VG_WHITE;
-  for (int i = 0; i < 3; i++) grey += luminance[i] * s[i], low = MIN(low, s[i]);
-  for (int i = 0; i < 3; i++) { // what the screen cannot show is mixed with grey until it can
-    if (low < 0) s[i] = grey + (s[i] - grey) * grey / (grey - low);
-    rgb[i] = pow(CLAMP(s[i], 0, 1), 1 / 2.4);
-  }
-}
-
-static void fill_table(VgConvert *c, double kr, double kb) {
-  double from[3][3], to[3][3], back[3][3], to709[3][3];
-  GstVideoColorPrimaries primaries = c->in.colorimetry.primaries;
-  if (primaries == GST_VIDEO_COLOR_PRIMARIES_UNKNOWN) primaries = GST_VIDEO_COLOR_PRIMARIES_BT709;
-  to_xyz(primaries, from);
+  double from[3][3], to[3][3], back[3][3];
+  GstVideoColorPrimaries primaries = in->colorimetry.primaries;
+  to_xyz(primaries == GST_VIDEO_COLOR_PRIMARIES_UNKNOWN ? GST_VIDEO_COLOR_PRIMARIES_BT709 : primaries, from);
   to_xyz(GST_VIDEO_COLOR_PRIMARIES_BT709, to);
   inverse(to, back);
   for (int r = 0; r < 3; r++)
-    for (int k = 0; k < 3; k++) to709[r][k] = back[r][0] * from[0][k] + back[r][1] * from[1][k] + back[r][2] * from[2][k];
-  gboolean yuv = GST_VIDEO_INFO_IS_YUV(&c->out);
-  double zero[3], one[3], step = 1.0 / (VG_GRID - 1);
-  for (int i = 0; i < 3; i++) range_of(&c->out, 8, i, &zero[i], &one[i]);
-  c->table = g_new(float, 3 * VG_COLORS);
-  float *at = c->table;
-  for (int v = 0; v < VG_GRID; v++)
-    for (int u = 0; u < VG_GRID; u++)
-      for (int y = 0; y < VG_GRID; y++, at++) {
-        double e[3], p[3];
-        through_light(c, to709, y * step, u * step - 0.5, v * step - 0.5, e);
-        p[0] = e[0], p[1] = e[1], p[2] = e[2];
-        if (yuv) {
-          p[0] = kr * e[0] + (1 - kr - kb) * e[1] + kb * e[2];
-          p[1] = (e[2] - p[0]) / (2 * (1 - kb)), p[2] = (e[0] - p[0]) / (2 * (1 - kr));
-        }
-        for (int i = 0; i < 3; i++) at[i * VG_COLORS] = (float)(zero[i] + one[i] * p[i]);
-      }
+    for (int k = 0; k < 3; k++) t->to709[r][k] = (float)((back[r][0] * from[0][k] + back[r][1] * from[1][k] + back[r][2] * from[2][k]) / VG_WHITE);
+  return t;
 }
 
-VgConvert *vg_convert_new(const GstVideoInfo *in, const GstVideoInfo *out, guint depth) {
+static inline gint step_of(float x) { return (gint)((x < 0 ? 0 : x > 1 ? 1 : x) * (VG_STEPS - 1) + 0.5f); }
+
+// Takes a row of R'G'B' through light to that of an ordinary screen.
+static void through_light(const VgConvert *c, float *restrict r, float *restrict g, float *restrict b, gint n) {
+  const VgLight *t = c->light;
+  for (gint i = 0; i < n; i++) {
+    float l[3] = {t->light[step_of(r[i])], t->light[step_of(g[i])], t->light[step_of(b[i])]}, s[3];
+    if (c->hlg) {
+      float screen = t->screen[step_of(sqrtf(0.2627f * l[0] + 0.6780f * l[1] + 0.0593f * l[2]))];
+      for (int k = 0; k < 3; k++) l[k] *= screen;
+    }
+    float most = MAX(l[0], MAX(l[1], l[2])), gain = t->gain[step_of(sqrtf(most / (float)VG_PEAK))]; // of all alike: the hue stays
+    if (most > (float)VG_PEAK) gain *= (float)VG_PEAK / most;
+    for (int k = 0; k < 3; k++) s[k] = gain * (t->to709[k][0] * l[0] + t->to709[k][1] * l[1] + t->to709[k][2] * l[2]);
+    float low = MIN(s[0], MIN(s[1], s[2]));
+    if (low < 0) { // what the screen cannot show is mixed with grey until it can
+      float grey = 0.2126f * s[0] + 0.7152f * s[1] + 0.0722f * s[2], keep = grey > 0 ? grey / (grey - low) : 0;
+      for (int k = 0; k < 3; k++) s[k] = grey + (s[k] - grey) * keep;
+    }
+    r[i] = t->signal[step_of(sqrtf(MAX(s[0], 0)))], g[i] = t->signal[step_of(sqrtf(MAX(s[1], 0)))], b[i] = t->signal[step_of(sqrtf(MAX(s[2], 0)))];
+  }
+}
+
+VgConvert *vg_convert_new(const GstVideoInfo *in, const GstVideoInfo *out, const GstVideoInfo *source) {
   VgConvert *c = g_new0(VgConvert, 1);
   c->in = *in, c->out = *out;
-  c->depth = depth ? depth : in->finfo->depth[0];
+  c->room = source ? 1024.03f : 1024.001f;
+  if (!source) source = in;
+  c->depth = source->finfo->depth[0];
+  c->terms = GST_VIDEO_INFO_IS_YUV(source) && c->depth == 8 && source->finfo->w_sub[1] > 0;
   c->width = in->width, c->half = (in->width + 1) / 2;
   c->pair = GST_VIDEO_INFO_IS_YUV(out) ? 2 : 1;
   double stretch = (double)((1u << c->depth) - 1) / (double)((1u << in->finfo->depth[0]) - 1), kr, kb, out_kr, out_kb;
@@ -200,9 +206,14 @@ VgConvert *vg_convert_new(const GstVideoInfo *in, const GstVideoInfo *out, guint
   }
   matrix_of(out, &out_kr, &out_kb);
   matrix_of(in, &kr, &kb);
-  if (GST_VIDEO_INFO_IS_RGB(in)) {
-    if (!vg_wide(in)) kr = out_kr, kb = out_kb; // no matrix of their own: that of the output, which then changes nothing
-    else c->in.colorimetry.matrix = GST_VIDEO_COLOR_MATRIX_BT2020, matrix_of(&c->in, &kr, &kb);
+  if (vg_wide(in)) {
+    c->light = light_tables(in), c->hlg = in->colorimetry.transfer == GST_VIDEO_TRANSFER_ARIB_STD_B67;
+    c->rv = (float)(2 * (1 - kr)), c->bu = (float)(2 * (1 - kb));
+    c->gu = (float)(-kb * 2 * (1 - kb) / (1 - kr - kb)), c->gv = (float)(-kr * 2 * (1 - kr) / (1 - kr - kb));
+  }
+  c->rgb = GST_VIDEO_INFO_IS_RGB(in) || c->light;
+  if (c->rgb) {
+    kr = out_kr, kb = out_kb; // no matrix of their own: that of the output, which then changes nothing
     double kg = 1 - kr - kb, nu = 1 / (2 * (1 - kb)), nv = 1 / (2 * (1 - kr));
     double y[3] = {kr, kg, kb}, u[3] = {-kr * nu, -kg * nu, 0.5}, v[3] = {0.5, -kg * nv, -kb * nv};
     for (int i = 0; i < 3; i++) c->rgb_y[i] = (float)y[i], c->rgb_u[i] = (float)u[i], c->rgb_v[i] = (float)v[i];
@@ -221,14 +232,18 @@ VgConvert *vg_convert_new(const GstVideoInfo *in, const GstVideoInfo *out, guint
     for (int j = 0; j < 3; j++) c->m[i][j] = (float)(row[j] * one);
     c->put_offset[i] = (float)(zero + 0.5); // to the nearest
   }
-  if (vg_wide(in)) fill_table(c, out_kr, out_kb);
+  if (c->light) {
+    float row[2][VG_STEPS];
+    for (int i = 0; i < VG_STEPS; i++) c->light->grey[i] = row[0][i] = row[1][i] = (float)i / (VG_STEPS - 1);
+    through_light(c, c->light->grey, row[0], row[1], VG_STEPS);
+  }
   c->lines = g_new0(float, (gsize)(c->width + 1) * VG_LINES);
   return c;
 }
 
 void vg_convert_free(VgConvert *c) {
   if (!c) return;
-  g_free(c->table);
+  g_free(c->light);
   g_free(c->lines);
   g_free(c);
 }
@@ -283,16 +298,66 @@ static void fit(float *restrict dst, const float *restrict row, gint have, gint 
   }
 }
 
+// R'G'B' of one row, of an ordinary screen.
+static void read_rgb(const VgConvert *c, const GstVideoFrame *in, gint y, float *restrict r, float *restrict g, float *restrict b) {
+  gsize n = (gsize)c->width + 1;
+  if (GST_VIDEO_INFO_IS_RGB(&in->info)) {
+    read_component(c, in, 0, y, r), read_component(c, in, 1, y, g), read_component(c, in, 2, y, b);
+  } else {
+    float *restrict l = c->lines + 9 * n, *restrict u = l + n, *restrict v = u + n;
+    read_component(c, in, 0, y, l);
+    fit(u, r, read_component(c, in, 1, y, r), c->width);
+    fit(v, r, read_component(c, in, 2, y, r), c->width);
+    for (gint i = 0; i < c->width; i++) {
+      r[i] = l[i] + c->rv * v[i];
+      g[i] = l[i] + c->gu * u[i] + c->gv * v[i];
+      b[i] = l[i] + c->bu * u[i];
+    }
+  }
+  if (c->light) through_light(c, r, g, b, c->width);
+}
+
+// Y', Cb and Cr of two rows that go through light: as one colour for four pixels, since that is a long way, and then each one's luma by
+// how much it differs as a grey.
+static void load_light(const VgConvert *c, const GstVideoFrame *in, gint y, float *luma[2], float *restrict u, float *restrict v) {
+  gint w = c->width, half = c->half;
+  gsize n = (gsize)w + 1;
+  float *restrict r = c->lines + 4 * n, *restrict g = r + n, *restrict b = g + n, *restrict mean = b + n, *restrict other = mean + n;
+  for (gint k = 0; k < 2; k++) read_component(c, in, 0, MIN(y + k, in->info.height - 1), luma[k]);
+  fit(mean, luma[0], w, half), fit(other, luma[1], w, half);
+  fit(u, r, read_component(c, in, 1, y, r), half);
+  fit(v, r, read_component(c, in, 2, y, r), half);
+  for (gint i = 0; i < half; i++) {
+    mean[i] = 0.5f * (mean[i] + other[i]);
+    r[i] = mean[i] + c->rv * v[i];
+    g[i] = mean[i] + c->gu * u[i] + c->gv * v[i];
+    b[i] = mean[i] + c->bu * u[i];
+  }
+  through_light(c, r, g, b, half);
+  for (gint i = 0; i < half; i++) {
+    float e[3] = {r[i], g[i], b[i]};
+    other[i] = c->rgb_y[0] * e[0] + c->rgb_y[1] * e[1] + c->rgb_y[2] * e[2] - c->light->grey[step_of(mean[i])];
+    u[i] = c->rgb_u[0] * e[0] + c->rgb_u[1] * e[1] + c->rgb_u[2] * e[2];
+    v[i] = c->rgb_v[0] * e[0] + c->rgb_v[1] * e[1] + c->rgb_v[2] * e[2];
+  }
+  for (gint k = 0; k < 2; k++)
+    for (gint i = 0; i < w; i++) luma[k][i] = other[i / 2] + c->light->grey[step_of(luma[k][i])];
+}
+
 // Y', Cb and Cr of one row for RGB, of two rows of luma and the chroma of both for I420.
 static void load(const VgConvert *c, const GstVideoFrame *in, gint y, float *luma[2], float *u, float *v) {
   const GstVideoFormatInfo *f = in->info.finfo;
   gint w = c->width, cw = c->pair == 2 ? c->half : w;
   float *room = c->lines + (gsize)(w + 1) * 4, *r = room, *g = r + w + 1, *b = g + w + 1, *more = b + w + 1;
-  if (GST_VIDEO_FORMAT_INFO_IS_RGB(f)) {
+  if (c->light && c->pair == 2 && GST_VIDEO_INFO_IS_YUV(&in->info)) {
+    load_light(c, in, y, luma, u, v);
+    return;
+  }
+  if (c->rgb) {
     float *half[3] = {more, u, v}; // of R', G' and B'
     for (gint k = 0; k < c->pair; k++) {
       gint row = MIN(y + k, in->info.height - 1);
-      read_component(c, in, 0, row, r), read_component(c, in, 1, row, g), read_component(c, in, 2, row, b);
+      read_rgb(c, in, row, r, g, b);
       float *restrict l = luma[k];
       for (gint i = 0; i < w; i++) l[i] = c->rgb_y[0] * r[i] + c->rgb_y[1] * g[i] + c->rgb_y[2] * b[i];
       for (gint j = 0; j < 3; j++) {
@@ -330,25 +395,12 @@ static void load(const VgConvert *c, const GstVideoFrame *in, gint y, float *lum
 }
 
 static inline guint8 put(float x) { return (guint8)(x < 0 ? 0 : x > 255 ? 255 : x); }
+static inline guint8 put_int(gint x) { return (guint8)(x < 0 ? 0 : x > 255 ? 255 : x); }
+// Rounds down what is above -1024; room is for what arithmetic has lost before.
+static inline gint down(float x, float room) { return (gint)(x + room) - 1024; }
 
-// Interpolates the table at a colour.
-static inline void look_up(const VgConvert *c, float y, float u, float v, gint from, gint to, float *out) {
-  float p[3] = {y, u + 0.5f, v + 0.5f}, part[3];
-  gint at[3];
-  for (int i = 0; i < 3; i++) {
-    float x = CLAMP(p[i], 0, 1) * (VG_GRID - 1);
-    at[i] = MIN((gint)x, VG_GRID - 2), part[i] = x - (float)at[i];
-  }
-  const float *t = c->table + from * VG_COLORS + (at[2] * VG_GRID + at[1]) * VG_GRID + at[0];
-  for (gint k = from; k < to; k++, t += VG_COLORS) {
-    float edge[4];
-    for (int j = 0; j < 4; j++) {
-      const float *e = t + (j & 1) * VG_GRID + (j >> 1) * VG_GRID * VG_GRID;
-      edge[j] = e[0] + part[0] * (e[1] - e[0]);
-    }
-    float a = edge[0] + part[1] * (edge[1] - edge[0]), b = edge[2] + part[1] * (edge[3] - edge[2]);
-    out[k] = a + part[2] * (b - a) + 0.5f;
-  }
+static void interleave(guint8 *restrict dst, const guint8 *restrict r, const guint8 *restrict g, const guint8 *restrict b, gint n) {
+  for (gint i = 0; i < n; i++) dst[3 * i] = r[i], dst[3 * i + 1] = g[i], dst[3 * i + 2] = b[i];
 }
 
 static void write_i420(const VgConvert *c, GstVideoFrame *out, gint y, float *luma[2], float *u, float *v) {
@@ -357,14 +409,6 @@ static void write_i420(const VgConvert *c, GstVideoFrame *out, gint y, float *lu
   for (gint k = 1; k < 3; k++) rows[k] = (guint8 *)out->data[k] + (gssize)(y / 2) * out->info.stride[k];
   for (gint k = 0; k < 2 && y + k < out->info.height; k++) {
     guint8 *restrict dst = (guint8 *)out->data[0] + (gssize)(y + k) * out->info.stride[0];
-    if (c->table) {
-      for (gint i = 0; i < w; i++) {
-        float p[3];
-        look_up(c, luma[k][i], u[i / 2], v[i / 2], 0, 1, p);
-        dst[i] = put(p[0]);
-      }
-      continue;
-    }
     const float *l = luma[k];
     float *restrict add = c->lines + (gsize)(w + 1) * 4;
     for (gint i = 0; i < half; i++) add[i] = c->m[0][1] * u[i] + c->m[0][2] * v[i] + c->put_offset[0];
@@ -375,42 +419,53 @@ static void write_i420(const VgConvert *c, GstVideoFrame *out, gint y, float *lu
     for (gint i = 2 * (half - 1); i < w; i++) dst[i] = put(c->m[0][0] * l[i] + add[half - 1]);
   }
   guint8 *restrict du = rows[1], *restrict dv = rows[2];
-  if (c->table) {
-    for (gint i = 0; i < half; i++) {
-      float p[3];
-      gint right = MIN(2 * i + 1, w - 1);
-      float mean = 0.25f * (luma[0][2 * i] + luma[0][right] + luma[1][2 * i] + luma[1][right]);
-      look_up(c, mean, u[i], v[i], 1, 3, p);
-      du[i] = put(p[1]), dv[i] = put(p[2]);
-    }
-    return;
-  }
   for (gint i = 0; i < half; i++) du[i] = put(c->m[1][1] * u[i] + c->m[1][2] * v[i] + c->put_offset[1]);
   for (gint i = 0; i < half; i++) dv[i] = put(c->m[2][1] * u[i] + c->m[2][2] * v[i] + c->put_offset[2]);
 }
 
+// RGB of 8-bit video with chroma of fewer samples is made as libswscale makes it (yuv2rgb), each term rounded down by itself, bit for
+// bit: that is what PyAV and decord have shown the models in training. To the nearest it would be up to two and a half levels brighter.
 static void write_rgb(const VgConvert *c, GstVideoFrame *out, gint y, const float *l, const float *u, const float *v) {
   guint8 *restrict dst = (guint8 *)out->data[0] + (gssize)y * out->info.stride[0];
   gint w = c->width;
-  if (c->table) {
-    for (gint i = 0; i < w; i++) {
-      float p[3];
-      look_up(c, l[i], u[i], v[i], 0, 3, p);
-      for (int k = 0; k < 3; k++) dst[3 * i + k] = put(p[k]);
-    }
-    return;
-  }
   guint8 *restrict r = (guint8 *)(c->lines + (gsize)(w + 1) * 4), *restrict g = r + w, *restrict b = g + w; // apart, for vector code
-  for (gint i = 0; i < w; i++) r[i] = put(c->m[0][0] * l[i] + c->m[0][2] * v[i] + c->put_offset[0]);
-  for (gint i = 0; i < w; i++) g[i] = put(c->m[1][0] * l[i] + c->m[1][1] * u[i] + c->m[1][2] * v[i] + c->put_offset[1]);
-  for (gint i = 0; i < w; i++) b[i] = put(c->m[2][0] * l[i] + c->m[2][1] * u[i] + c->put_offset[2]);
-  for (gint i = 0; i < w; i++) dst[3 * i] = r[i], dst[3 * i + 1] = g[i], dst[3 * i + 2] = b[i];
+  float room = c->room;
+  if (c->terms) {
+    for (gint i = 0; i < w; i++) r[i] = put_int(down(c->m[0][0] * l[i], room) + down(c->m[0][2] * v[i], room));
+    for (gint i = 0; i < w; i++) g[i] = put_int(down(c->m[1][0] * l[i], room) + down(c->m[1][1] * u[i], room) + down(c->m[1][2] * v[i], room));
+    for (gint i = 0; i < w; i++) b[i] = put_int(down(c->m[2][0] * l[i], room) + down(c->m[2][1] * u[i], room));
+  } else {
+    for (gint i = 0; i < w; i++) r[i] = put(c->m[0][0] * l[i] + c->m[0][2] * v[i] + 0.5f);
+    for (gint i = 0; i < w; i++) g[i] = put(c->m[1][0] * l[i] + c->m[1][1] * u[i] + c->m[1][2] * v[i] + 0.5f);
+    for (gint i = 0; i < w; i++) b[i] = put(c->m[2][0] * l[i] + c->m[2][1] * u[i] + 0.5f);
+  }
+  interleave(dst, r, g, b, w);
+}
+
+// R'G'B' that are read and go out, of whatever format and depth.
+static void copy_rgb(const VgConvert *c, const GstVideoFrame *in, GstVideoFrame *out, gint y) {
+  gint w = c->width;
+  gsize n = (gsize)w + 1;
+  float *rows = c->lines;
+  read_rgb(c, in, y, rows, rows + n, rows + 2 * n);
+  guint8 *r = (guint8 *)(rows + 4 * n);
+  for (gint k = 0; k < 3; k++) {
+    const float *row = rows + (gsize)k * n;
+    guint8 *restrict to = r + (gsize)k * (gsize)w;
+    for (gint i = 0; i < w; i++) to[i] = put(255 * row[i] + 0.5f);
+  }
+  interleave((guint8 *)out->data[0] + (gssize)y * out->info.stride[0], r, r + w, r + 2 * w, w);
 }
 
 void vg_convert_frame(VgConvert *c, const GstVideoFrame *in, GstVideoFrame *out) {
   gsize n = (gsize)c->width + 1;
   float *luma[2] = {c->lines, c->lines + n}, *u = c->lines + 2 * n, *v = c->lines + 3 * n;
+  gboolean copy = c->rgb && GST_VIDEO_INFO_IS_RGB(&c->out);
   for (gint y = 0; y < in->info.height; y += c->pair) {
+    if (copy) {
+      copy_rgb(c, in, out, y);
+      continue;
+    }
     load(c, in, y, luma, u, v);
     if (c->pair == 2) write_i420(c, out, y, luma, u, v);
     else write_rgb(c, out, y, luma[0], u, v);

@@ -7,7 +7,7 @@
 #define VG_CONVERT_IN                                                                                                            \
   "{ I420, YV12, NV12, NV21, NV16, NV61, NV24, Y41B, Y42B, Y444, YUY2, UYVY, YVYU, VYUY, AYUV, I420_10LE, I422_10LE, Y444_10LE, " \
   "I420_12LE, I422_12LE, Y444_12LE, P010_10LE, P012_LE, P016_LE, AYUV64, GRAY8, GBR, GBR_10LE, GBR_12LE, RGB, BGR, RGBx, BGRx, "  \
-  "xRGB, xBGR, RGBA, BGRA, ARGB, ABGR, ARGB64 }"
+  "xRGB, xBGR, RGBA, BGRA, ARGB, ABGR, ARGB64, GRAY16_LE }"
 // Formats that it writes.
 #define VG_CONVERT_OUT "{ I420, RGB }"
 
@@ -19,9 +19,9 @@ gboolean vg_wide(const GstVideoInfo *info);
 
 typedef struct _VgConvert VgConvert;
 
-// From frames as in describes to I420 or RGB of the same size. depth is how many bits of a component of 16 count, when in's
-// samples were blown up from fewer; 0: in's own.
-VgConvert *vg_convert_new(const GstVideoInfo *in, const GstVideoInfo *out, guint depth);
+// From frames as in describes to I420 or RGB of the same size. source describes the frames that in's were scaled from, their
+// samples blown up to 16 bits; NULL: they are themselves.
+VgConvert *vg_convert_new(const GstVideoInfo *in, const GstVideoInfo *out, const GstVideoInfo *source);
 void vg_convert_free(VgConvert *c);
 void vg_convert_frame(VgConvert *c, const GstVideoFrame *in, GstVideoFrame *out);
 

@@ -164,9 +164,14 @@ func BenchmarkColor(b *testing.B) {
 	Init()
 	require.NoError(b, RegisterColor(nil))
 	for _, c := range [][2]string{
-		{"I420,colorimetry=bt709", "I420,colorimetry=bt709"}, {"I420,colorimetry=bt709", "I420,colorimetry=bt601"}, {"I420,colorimetry=1:4:0:0", "I420,colorimetry=bt601"},
-		{"I420,colorimetry=bt709", "RGB"}, {"NV12,colorimetry=bt709", "I420,colorimetry=bt709"}, {"RGB", "I420,colorimetry=bt601"},
-		{"I420_10LE,colorimetry=bt2100-pq", "I420,colorimetry=bt709"}, {"I420_10LE,colorimetry=bt2100-pq", "RGB"},
+		{"I420,colorimetry=bt709", "I420,colorimetry=bt709"},
+		{"I420,colorimetry=bt709", "I420,colorimetry=bt601"},
+		{"I420,colorimetry=1:4:0:0", "I420,colorimetry=bt601"},
+		{"I420,colorimetry=bt709", "RGB"},
+		{"NV12,colorimetry=bt709", "I420,colorimetry=bt709"},
+		{"RGB", "I420,colorimetry=bt601"},
+		{"I420_10LE,colorimetry=bt2100-pq", "I420,colorimetry=bt709"},
+		{"I420_10LE,colorimetry=bt2100-pq", "RGB"},
 	} {
 		b.Run(c[0]+" to "+c[1], func(b *testing.B) {
 			top, err := gst.ParseLaunch(fmt.Sprintf("videotestsrc num-buffers=%d pattern=black ! video/x-raw,width=1280,height=720,format=%s ! %s ! video/x-raw,format=%s ! fakesink", b.N, c[0], ColorName, c[1]))

@@ -74,7 +74,7 @@ static gboolean set_caps(GstBaseTransform *t, GstCaps *in, GstCaps *out) {
                   (GST_VIDEO_INFO_IS_RGB(&e->in) ? !vg_wide(&e->in) : plain(&e->in) && e->in.colorimetry.matrix == e->out.colorimetry.matrix &&
                                                                          e->in.colorimetry.range == e->out.colorimetry.range);
   gst_base_transform_set_passthrough(t, same);
-  if (!same) e->convert = vg_convert_new(&e->in, &e->out, 0);
+  if (!same) e->convert = vg_convert_new(&e->in, &e->out, NULL);
   return TRUE;
 }
 
@@ -117,10 +117,8 @@ static gboolean stop(GstBaseTransform *t) {
 
 // The metas of a frame stay, but for those that tell of its memory, which is another.
 static gboolean transform_meta(GstBaseTransform *t, GstBuffer *out, GstMeta *meta, GstBuffer *in) {
-  if (gst_meta_api_type_has_tag(meta->info->api, g_quark_from_string(GST_META_TAG_MEMORY_STR))) return FALSE;
-  if (gst_meta_api_type_has_tag(meta->info->api, g_quark_from_string(GST_META_TAG_VIDEO_COLORSPACE_STR))) return TRUE;
   (void)t, (void)out, (void)in;
-  return TRUE;
+  return !gst_meta_api_type_has_tag(meta->info->api, g_quark_from_string(GST_META_TAG_MEMORY_STR));
 }
 
 static void vg_color_element_class_init(VgColorElementClass *class) {

@@ -23,7 +23,7 @@ import (
 // Init starts GStreamer once. When the GStreamer library in use is not the system's own (set-up keeps a private one on
 // older systems), its plugins are looked for beside it: the path compiled into it names the system's folder.
 //
-// Init is for programs that register the elements themselves; the plugin file is taken out of their registry (see leaveOutPlugin).
+// Init registers the element ColorName. It is for programs that register the other elements themselves; the plugin file is taken out of their registry (see leaveOutPlugin).
 func Init() { initOnce() }
 
 var initOnce = sync.OnceFunc(func() { //nolint:gochecknoglobals // GStreamer itself is one per process
@@ -36,6 +36,7 @@ var initOnce = sync.OnceFunc(func() { //nolint:gochecknoglobals // GStreamer its
 	}
 	gst.Init()
 	leaveOutPlugin(gst.RegistryGet())
+	_ = RegisterColor(nil) // were it refused, the first line that names the element would say so
 })
 
 // libraryPath is the file that libgstreamer was loaded from.

@@ -43,7 +43,8 @@ package gstshim
 //   VgScaler *s = g_new0(VgScaler, 1);
 //   // 16 bits, so that scaling cuts nothing off, and no other matrix: on 8 bits GStreamer's (1.26) is up to five levels too dark.
 //   GstVideoInfo deep;
-//   gst_video_info_set_format(&deep, GST_VIDEO_INFO_IS_RGB(in) ? GST_VIDEO_FORMAT_ARGB64 : GST_VIDEO_FORMAT_AYUV64, (guint)out->width, (guint)out->height);
+//   GstVideoFormat wide = GST_VIDEO_INFO_IS_RGB(in) ? GST_VIDEO_FORMAT_ARGB64 : GST_VIDEO_INFO_IS_GRAY(in) ? GST_VIDEO_FORMAT_GRAY16_LE : GST_VIDEO_FORMAT_AYUV64;
+//   gst_video_info_set_format(&deep, wide, (guint)out->width, (guint)out->height);
 //   deep.colorimetry = in->colorimetry, deep.fps_n = in->fps_n, deep.fps_d = in->fps_d;
 //   GstVideoInfo mid = *in;
 //   gint kx = MAX(1, in->width / out->width), ky = MAX(1, in->height / out->height);
@@ -57,7 +58,7 @@ package gstshim
 //     GST_VIDEO_CONVERTER_OPT_RESAMPLER_METHOD, GST_TYPE_VIDEO_RESAMPLER_METHOD, GST_VIDEO_RESAMPLER_METHOD_LINEAR,
 //     GST_VIDEO_CONVERTER_OPT_DITHER_METHOD, GST_TYPE_VIDEO_DITHER_METHOD, GST_VIDEO_DITHER_NONE, NULL);
 //   s->conv = gst_video_converter_new(&mid, &deep, cfg);
-//   s->color = vg_convert_new(&deep, out, in->finfo->depth[0]);
+//   s->color = vg_convert_new(&deep, out, in);
 //   s->buf = vg_mapped(&deep, &s->frame);
 //   s->rgb_buf = vg_mapped(out, &s->rgb);
 //   if (!s->conv || !s->buf || !s->rgb_buf || ((kx > 1 || ky > 1) && !s->mid_buf)) {
@@ -149,9 +150,9 @@ import (
 
 // Scaler turns frames of one format and size into packed 8-bit RGB of another size, stretched. A large frame is first shrunk by
 // whole factors in its own format, each sample the mean of the samples it stands for; GStreamer's converter does what is left,
-// never by a factor of two or more: it takes colour matrix, range and chroma siting from the caps. On its own its linear filter of
-// 8-bit samples brightens a picture by up to six per cent when it scales far down (1.26), and takes several times as long. Not
-// safe for concurrent use.
+// never by a factor of two or more and with the colours as they are. On its own its linear filter of 8-bit samples brightens a
+// picture by up to six per cent when it scales far down (1.26), and takes several times as long. What the numbers mean comes from the
+// caps; RGB is made of them as for files (RegisterColor). Not safe for concurrent use.
 type Scaler struct {
 	c             *C.VgScaler
 	width, height int

@@ -1,6 +1,6 @@
 package gstshim
 
-// #include <gst/video/video.h>
+// #include "color.h"
 //
 // static const char *vg_format_name(const GstVideoInfo *i) { return gst_video_format_to_string(GST_VIDEO_INFO_FORMAT(i)); }
 // static int vg_interlaced(const GstVideoInfo *i) { return GST_VIDEO_INFO_IS_INTERLACED(i); }
@@ -38,10 +38,11 @@ type VideoInfo struct {
 	PixelAspect   float64 // width of a pixel by its height
 }
 
-// ParseCaps reads fixed raw video caps. The error wraps ErrCaps.
+// ParseCaps reads fixed raw video caps. Where they do not name colours, YUV is taken for BT.601 up to 576 lines and for BT.709 above,
+// of limited range. The error wraps ErrCaps.
 func ParseCaps(caps *gst.Caps) (*VideoInfo, error) {
 	v := &VideoInfo{c: new(C.GstVideoInfo)}
-	if C.gst_video_info_from_caps(v.c, (*C.GstCaps)(gst.UnsafeCapsToGlibNone(caps))) == 0 {
+	if C.vg_info_from_caps(v.c, (*C.GstCaps)(gst.UnsafeCapsToGlibNone(caps))) == 0 {
 		return nil, fmt.Errorf("%w: %s", ErrCaps, caps.String())
 	}
 	v.Format = C.GoString(C.vg_format_name(v.c))

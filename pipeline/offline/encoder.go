@@ -60,8 +60,8 @@ func newFilmEncoder(name string, out *wholefile.File, first media.Frame, tune *s
 	interval := cmp.Or(first.Interval, first.Duration, usualFrame)
 	// Not filesink: fdsink has the file that was made here, and can be interrupted where a pipe's reader stands still.
 	description := fmt.Sprintf("appsrc name=in format=time max-buffers=0 max-bytes=0 max-time=0 caps=\"video/x-raw,format=RGB,width=%d,height=%d,framerate=%d/%d\" ! "+
-		"videoconvert n-threads=2 ! video/x-raw,format=I420 ! %s ! fdsink sync=false fd=%d",
-		first.Picture.W, first.Picture.H, time.Second, interval, tail, out.Fd())
+		"%s ! video/x-raw,format=I420 ! %s ! fdsink sync=false fd=%d",
+		first.Picture.W, first.Picture.H, time.Second, interval, gstshim.ColorName, tail, out.Fd())
 	if tune != nil {
 		description += "  " + tune.launch()
 	}
@@ -93,7 +93,8 @@ func newFilmEncoder(name string, out *wholefile.File, first media.Frame, tune *s
 // need no overwriting.
 func filmTail(name string, special bool) (string, error) {
 	gstshim.Init()
-	const vp8 = "vp8enc deadline=1000000 cpu-used=4 threads=2 end-usage=cq cq-level=10 target-bitrate=20000000"
+	// VP8 knows no colours but those of BT.601.
+	const vp8 = "video/x-raw,colorimetry=bt601 ! vp8enc deadline=1000000 cpu-used=4 threads=2 end-usage=cq cq-level=10 target-bitrate=20000000"
 	streamed := ""
 	if special {
 		streamed = " streamable=true"

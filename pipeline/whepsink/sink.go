@@ -37,6 +37,7 @@ type sink struct {
 	control *control
 	encoder gst.Bin
 	out     gstapp.AppSink
+	codec   string // MIME type
 
 	// From PAUSED to READY.
 	stopPulling context.CancelFunc
@@ -88,12 +89,13 @@ func (s *sink) changeState(change gst.StateChange) (ret gst.StateChangeReturn) {
 // start adds the encoder and opens the port.
 func (s *sink) start() error {
 	v := s.settings.snapshot()
-	launch, mime, err := pipeline.LiveEncoder(v.codec, v.bitrate, s.log)
+	launch, codec, err := pipeline.LiveEncoder(v.codec, v.bitrate, s.log)
 	if err != nil {
 		return fmt.Errorf("%s: %w", Name, err)
 	}
+	s.codec = codec
 	// When the encoder cannot keep up, frames are dropped before it and not piled up: live means now.
-	s.encoder, err = gst.ParseBinFromDescription("queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! video/x-raw,format=I420 ! "+
+	s.encoder, err = gst.ParseBinFromDescription("queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! "+
 		launch+" ! appsink name=out max-buffers=30 drop=true", true)
 	if err != nil {
 		return fmt.Errorf("%s: %w", Name, err)
@@ -115,7 +117,7 @@ func (s *sink) start() error {
 		return err
 	}
 	s.control = newControl(s.pad, s.out)
-	s.stream, err = s.server.AddStream(streaming.StreamOptions{Name: v.stream, Codec: mime, Control: s.control})
+	s.stream, err = s.server.AddStream(streaming.StreamOptions{Name: v.stream, Codec: codec, Control: s.control})
 	if err != nil {
 		return err
 	}
@@ -168,13 +170,13 @@ func (s *sink) setURL(url string) {
 func (s *sink) pull() {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stopPulling = cancel
-	control, stream, out := s.control, s.stream, s.out
+	control, stream, out, codec := s.control, s.stream, s.out, s.codec
 	control.begin()
 	s.pulling.Go(func() {
 		defer control.end()
 		pipeline.PullEncoded(ctx, out, func(f pipeline.EncodedFrame) {
 			control.frameOut(time.Now())
-			stream.WriteSample(f.Data, f.Duration, f.Key)
+			stream.WriteSample(pipeline.SayColors(codec, f), f.Duration, f.Key)
 		})
 	})
 }

@@ -55,7 +55,7 @@ func openDecoder(path string, o VideoOptions) (*decoder, error) {
 	uri := url.URL{Scheme: "file", Path: abs}
 	// Not uridecodebin3: in GStreamer 1.26 a flushing seek sometimes leaves it without frames for ever. videoflip comes last, since it
 	// knows fewer formats than videoconvert; without anything to turn it hands frames on as they are.
-	pictures := `videoconvert name=first n-threads=2 ! video/x-raw,format=RGB ! videoflip video-direction=auto`
+	pictures := "videoconvert name=first n-threads=2 ! " + gstshim.ColorName + " ! video/x-raw,format=RGB ! videoflip video-direction=auto"
 	if o.TimesOnly {
 		pictures = `identity name=first`
 	}

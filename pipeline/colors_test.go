@@ -1,0 +1,89 @@
+package pipeline
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/videogem/videogem/element/gstshim"
+	"github.com/videogem/videogem/streaming"
+	"github.com/videogem/videogem/streaming/browsertest"
+)
+
+// colorPatches are what testdata/colors shows, left to right.
+var colorPatches = [8][3]float64{{255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {255, 255, 255}, {0, 0, 0}, {64, 64, 64}, {200, 150, 120}, {20, 80, 30}}
+
+// seenColors is what readColors in testdata/browser/peer.js gives.
+type seenColors struct {
+	Width, Height int
+	Error         string
+	Colors        [][3]float64
+}
+
+// TestColorsInBrowsers: the colours of a camera are those that a viewer sees, within 4 of 255, whatever the camera's matrix and range, the
+// codec, and whether the server or the page draws the heat.
+func TestColorsInBrowsers(t *testing.T) {
+	files, err := filepath.Glob("testdata/colors/*.m[pk]*")
+	require.NoError(t, err)
+	require.Len(t, files, 9)
+	for _, kind := range browsertest.Kinds() {
+		t.Run(fmt.Sprint(kind), func(t *testing.T) {
+			browser := browsertest.Start(t, kind)
+			origin := peerPage(t)
+			for _, codec := range []string{"vp8", "h264", "vp9", "av1"} {
+				t.Run(codec, func(t *testing.T) {
+					gstshim.Init()
+					if _, err := pickEncoder(codec, slog.New(slog.DiscardHandler)); err != nil {
+						t.Skip(err)
+					}
+					tab := browser.Open(t)
+					tab.Navigate(origin)
+					tab.WaitFor(`window.readColors`)
+					if !browsertest.Read[bool](tab, fmt.Sprintf(`RTCRtpReceiver.getCapabilities('video').codecs.some((c) => c.mimeType.toLowerCase() === 'video/%s')`, codec)) {
+						t.Skipf("this %v decodes no %s", kind, codec)
+					}
+					sources := files
+					if codec == "vp9" || codec == "av1" { // each costs a core or more here: one of each matrix, range and size
+						sources = []string{"testdata/colors/601-limited-360.mp4", "testdata/colors/601-full-720.mp4", "testdata/colors/709-full-360.mp4", "testdata/colors/709-limited-720.mp4"}
+					}
+					if codec == "av1" && kind == browsertest.Firefox {
+						sources = sources[1:2:2] // of less than 720 lines it takes BT.601, where Chromium takes BT.709: av1enc says neither
+						sources = append(sources, "testdata/colors/709-limited-720.mp4")
+					}
+					o := options(sources...)
+					o.Web.AllowedOrigins = []string{origin}
+					o.Stream.Codec, o.Stream.Overlay, o.Stream.Bitrate = codec, OverlayBoth, 2_500_000
+					o.Stream.Prompts = nil // no heat, so that what is burned in changes nothing
+					s := start(t, o)
+					var urls []string
+					for i, st := range s.started {
+						eventually(t, st, "a picture", func(r streaming.Status) bool { return r.FramesOut > 0 })
+						urls = append(urls, s.URL()+"whep/"+st.source.Name+"?overlay=client")
+						if i%4 == 0 {
+							urls = append(urls, s.URL()+"whep/"+st.source.Name+"?overlay=burned")
+						}
+					}
+					list, err := json.Marshal(urls)
+					require.NoError(t, err)
+					for i, got := range browsertest.Read[[]seenColors](tab, fmt.Sprintf(`readColors(%s)`, list)) {
+						require.Empty(t, got.Error, urls[i])
+						require.Len(t, got.Colors, 8, urls[i])
+						for p, want := range colorPatches {
+							for k := range 3 {
+								within := 4.
+								if codec == "av1" && kind == browsertest.Chromium && k == 2 {
+									within = 14 // its own blue of BT.709: see colorimetry
+								}
+								require.InDelta(t, want[k], got.Colors[p][k], within, "%s, patch %v: %.0f", urls[i], want, got.Colors)
+							}
+						}
+					}
+				})
+			}
+		})
+	}
+}
