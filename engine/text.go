@@ -23,6 +23,7 @@ type textTower struct {
 	session   tower
 	context   int
 	embed     int
+	trained   []bool // by token: the tower knows it; nil: it knows all
 	runs      atomic.Uint64
 
 	mu    sync.Mutex // guards known; a leaf, not held while the tower runs
@@ -46,11 +47,15 @@ func openText(m *model.Model, load *loader) (*textTower, error) {
 	if err != nil {
 		return nil, err
 	}
+	trained, err := m.Weights.KnownTokens()
+	if err != nil {
+		return nil, err
+	}
 	s, err := load.text(m.Manifest.Text())
 	if err != nil {
 		return nil, err
 	}
-	return &textTower{tokenizer: t, session: s, context: sizes.Text, embed: sizes.Embed, known: map[string]*embedded{}}, nil
+	return &textTower{tokenizer: t, session: s, context: sizes.Text, embed: sizes.Embed, trained: trained, known: map[string]*embedded{}}, nil
 }
 
 // lookUp gives the embeddings of all prompts. The tower runs for those that nobody asked for before.

@@ -87,6 +87,7 @@ func NewServer(o ServerOptions) (*Server, error) {
 	if err := CheckPrompts(o.Stream.Prompts); err != nil {
 		return nil, err
 	}
+	o.Stream.Prompts = unique(o.Stream.Prompts, func(p string) { o.Log.Warn("a prompt is given twice; it is looked for once", "prompt", p) })
 	s := &Server{options: o, failed: make(chan error, len(o.Sources))}
 	for _, text := range o.Sources {
 		source, err := ParseSource(text)
@@ -108,6 +109,19 @@ func NewServer(o ServerOptions) (*Server, error) {
 		}
 	}
 	return s, nil
+}
+
+// unique leaves out what comes again, and tells of it.
+func unique(texts []string, again func(text string)) []string {
+	var out []string
+	for _, t := range texts {
+		if slices.Contains(out, t) {
+			again(t)
+			continue
+		}
+		out = append(out, t)
+	}
+	return out
 }
 
 // Start loads the model, opens the port and starts every stream. When it returns an error, Close is still to be called.
@@ -133,7 +147,7 @@ func (s *Server) Start(ctx context.Context) error {
 	}
 	ctx, s.cancel = context.WithCancel(ctx)
 	for _, source := range s.sources {
-		if err := s.startStream(ctx, source, eng.Spec()); err != nil {
+		if err := s.startStream(ctx, source, eng); err != nil {
 			return err
 		}
 	}
@@ -170,12 +184,12 @@ func CloseEngines() error {
 	return registered.engines.Close()
 }
 
-func (s *Server) startStream(ctx context.Context, source Source, spec engine.Spec) error {
+func (s *Server) startStream(ctx context.Context, source Source, model Model) error {
 	o := s.options.Stream
 	if len(o.Prompts) == 0 && source.Kind == KindDemo {
 		o.Prompts = DefaultDemoPrompts()
 	}
-	stream, err := NewStream(source, o, spec, s.options.Log)
+	stream, err := NewStream(source, o, model, s.options.Log)
 	if err != nil {
 		return err
 	}
