@@ -63,7 +63,7 @@ func Simulate(ctx context.Context, e *engine.Engine, o Options) (*Result, error)
 			n = i + 1
 		}
 	}
-	t, err := newTruth(ctx, o.Camera, o.For+time.Second)
+	t, err := newTruth(ctx, o.Camera, looks)
 	if err != nil {
 		return nil, err
 	}

@@ -21,22 +21,32 @@ type spell struct{ from, to time.Duration }
 // truthEvery is the time between the frames that a truth is made from; an action lasts four seconds and more.
 const truthEvery = 200 * time.Millisecond
 
-// newTruth plays the camera up to a time, frames far apart: each says when its actions began.
-func newTruth(ctx context.Context, c democam.Config, to time.Duration) (*truth, error) {
+// newTruth plays the camera until a second after the last look. It draws the frames that looks belong to, and others where these lie far
+// apart: each says when its actions began.
+func newTruth(ctx context.Context, c democam.Config, looks []Look) (*truth, error) {
 	camera, err := democam.New(c)
 	if err != nil {
 		return nil, fmt.Errorf("demo camera: %w", err)
 	}
 	c = camera.Config()
 	every := max(1, int(truthEvery/c.Interval()))
+	wanted := map[int]bool{}
+	last := 0
+	for i := range looks {
+		last = int((looks[i].PTS + c.Interval()/2) / c.Interval())
+		wanted[last] = true
+	}
 	frame := make([]byte, c.Width*c.Height*3)
 	var frames []democam.Truth
-	for i := 0; i < int(to/c.Interval()); i += every {
+	for i := 0; i <= last+int(time.Second/c.Interval()); i++ {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
+		if !wanted[i] && i%every != 0 {
+			camera.Skip(1)
+			continue
+		}
 		frames = append(frames, camera.Frame(frame))
-		camera.Skip(every - 1)
 	}
 	return fromFrames(frames), nil
 }

@@ -78,7 +78,7 @@ func Watch(ctx context.Context, o WatchOptions) (*Result, error) {
 	if len(looks) == 0 {
 		return nil, fmt.Errorf("%s: nothing was said of any prompt", address)
 	}
-	t, err := newTruth(ctx, o.Camera, looks[len(looks)-1].At+time.Second)
+	t, err := newTruth(ctx, o.Camera, looks)
 	if err != nil {
 		return nil, err
 	}
