@@ -2,10 +2,16 @@ module github.com/videogem/videogem
 
 go 1.26.0
 
+// Every other certificate of FFmpeg 8.0's WHIP muxer has a serial number below zero.
+godebug x509negativeserial=1
+
 require (
 	github.com/alecthomas/kong v1.17.0
 	github.com/bluenviron/gortsplib/v4 v4.16.2
+	github.com/chromedp/cdproto v0.159.0
 	github.com/chromedp/chromedp v0.23.0
+	github.com/coder/websocket v1.8.15
+	github.com/ebitengine/purego v0.11.3
 	github.com/go-gst/go-glib v0.0.2
 	github.com/go-gst/go-gst v0.0.2
 	github.com/gofrs/flock v0.13.1
@@ -39,7 +45,6 @@ require (
 
 require (
 	github.com/bluenviron/mediacommon/v2 v2.4.1 // indirect
-	github.com/chromedp/cdproto v0.159.0 // indirect
 	github.com/go-jose/go-jose/v4 v4.1.4 // indirect
 	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	github.com/google/uuid v1.6.0 // indirect

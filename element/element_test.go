@@ -18,13 +18,13 @@ import (
 	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/element/overlay"
 	"github.com/videogem/videogem/engine"
+	"github.com/videogem/videogem/engine/pool"
 )
 
 func TestMain(m *testing.M) {
 	gstshim.Init()
-	engines := element.NewEngines(engine.Options{Threads: 1})
-	element.SetOpener(engines, openFake)
-	if err := element.Register(engines, slog.New(slog.DiscardHandler)); err != nil {
+	engines := pool.New(openFake)
+	if err := element.Register(engines, engine.Options{Threads: 1}, slog.New(slog.DiscardHandler)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -8,9 +8,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/videogem/videogem/element"
 	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/engine/gem"
+	"github.com/videogem/videogem/engine/pool"
 )
 
 // fake is an engine that answers when and as the test wants: its heat is hottest where the clip's brightest frame says.
@@ -37,13 +37,13 @@ func newFake(name string) *fake {
 	return f
 }
 
-func openFake(o engine.Options) element.Grounder {
+func openFake(ctx context.Context, o engine.Options) (pool.Engine, error) {
 	if !strings.HasPrefix(o.Model, "fake-") {
-		return nil
+		return pool.Open(ctx, o)
 	}
 	fakes.Lock()
 	defer fakes.Unlock()
-	return fakes.byModel[o.Model]
+	return fakes.byModel[o.Model], nil
 }
 
 func (f *fake) Spec() engine.Spec { return f.spec }

@@ -8,6 +8,7 @@ import (
 	"github.com/go-gst/go-gst/pkg/gst"
 
 	"github.com/videogem/videogem/engine/gem"
+	"github.com/videogem/videogem/engine/prompt"
 )
 
 // property is one row of the table. set is nil for what can only be read.
@@ -29,28 +30,28 @@ func properties(e *enums) []property {
 	playing, ready := anyTime|gst.ParamMutablePlaying, atStart|gst.ParamMutableReady
 	d := defaults()
 	return []property{
-		text("model", "Model", "Model name, model folder or checkpoint file", d.instance.Model, ready,
-			func(s *values) *string { return &s.instance.Model }),
+		text("model", "Model", "Model name, model folder or checkpoint file", d.instance.model, ready,
+			func(s *values) *string { return &s.instance.model }),
 		text("device", "Device", "cpu, cuda:N, tensorrt:N, openvino or auto. Empty: the program's choice, else auto", "", ready,
-			func(s *values) *string { return &s.instance.Device }),
+			func(s *values) *string { return &s.instance.device }),
 		text("precision", "Precision", "fp32, fp16 or int8. Empty: the program's choice, else what suits the device", "", ready,
-			func(s *values) *string { return &s.instance.Precision }),
+			func(s *values) *string { return &s.instance.precision }),
 		text("model-instance-id", "Model instance", "Elements with the same id share one engine, set up by the first of them. "+
 			"Empty: elements with the same model, device, precision and scope share one", "", ready,
-			func(s *values) *string { return &s.instance.ID }),
+			func(s *values) *string { return &s.instance.id }),
 		count("batch-size", "Batch size", "Most clips of different elements that go through the model together; 1: one by one", 1, 256, 1, ready,
-			func(s *values) *int { return &s.instance.BatchSize }),
+			func(s *values) *int { return &s.instance.batchSize }),
 		{
 			gobject.ParamSpecUint("batch-timeout", "Batch timeout", "Milliseconds that a clip waits for others to fill its batch while the engine is idle",
 				0, math.MaxInt32, 0, ready),
-			func(_ *videogem, s *values) any { return uint32(s.instance.BatchTimeout / time.Millisecond) },
+			func(_ *videogem, s *values) any { return uint32(s.instance.batchTimeout / time.Millisecond) },
 			func(s *values, value any) error {
-				return assign(value, func(n uint32) { s.instance.BatchTimeout = time.Duration(n) * time.Millisecond })
+				return assign(value, func(n uint32) { s.instance.batchTimeout = time.Duration(n) * time.Millisecond })
 			},
 		},
 		{
 			gobject.ParamSpecString("scope", "Scope", "Among which tokens attention runs: joint, frame, or official-1 to official-4. Empty: the model's own", "", ready),
-			func(_ *videogem, s *values) any { return string(s.instance.Scope) },
+			func(_ *videogem, s *values) any { return string(s.instance.scope) },
 			func(s *values, value any) error {
 				name, _ := value.(string)
 				scope, err := gem.Scope(""), error(nil)
@@ -59,7 +60,7 @@ func properties(e *enums) []property {
 						return err
 					}
 				}
-				s.instance.Scope = scope
+				s.instance.scope = scope
 				return nil
 			},
 		},
@@ -72,7 +73,7 @@ func properties(e *enums) []property {
 		{
 			gobject.ParamSpecString("prompts", "Prompts", "What to look for, in plain words; several are separated by ';'. Empty: no heat", "", playing),
 			func(_ *videogem, s *values) any { return JoinPrompts(s.prompts) },
-			func(s *values, value any) error { return assign(value, func(t string) { s.prompts = SplitPrompts(t) }) },
+			setPrompts,
 		},
 		text("prompts-file", "Prompts file", "File of prompts, one a line, lines that begin with # left out. It is watched: a change replaces the prompts", "", playing,
 			func(s *values) *string { return &s.promptsFile }),
@@ -118,6 +119,18 @@ func properties(e *enums) []property {
 			get:  func(v *videogem, _ *values) any { return e.state.Value(v.state.Load()) },
 		},
 	}
+}
+
+func setPrompts(s *values, value any) error {
+	t, _ := value.(string)
+	prompts := SplitPrompts(t)
+	for _, p := range prompts {
+		if err := prompt.Check(p); err != nil {
+			return err
+		}
+	}
+	s.prompts = prompts
+	return nil
 }
 
 func setWeights(s *values, value any) error {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -246,8 +247,14 @@ func TestPromptsFileIsWatched(t *testing.T) {
 	require.NoError(t, os.WriteFile(next, []byte("a cat"), 0o600))
 	require.NoError(t, os.Rename(next, file))
 	await(t, p.pipe, func(d element.Detection) bool { return d.Prompt == "a cat" && d.Prompts == 1 })
-	require.NoError(t, os.Remove(file))
+	require.NoError(t, os.WriteFile(file, []byte("a person "+strings.Repeat("very ", 100)+"waving"), 0o600))
 	m := p.pipe.GetBus().TimedPopFiltered(20*gst.Second, gst.MessageWarning)
+	require.NotNil(t, m, "what is no prompt is told")
+	_, warning := m.ParseWarning()
+	require.ErrorContains(t, warning, "has 515 bytes, at most 500")
+	require.Equal(t, "a cat", p.gem.ObjectProperty("prompts"))
+	require.NoError(t, os.Remove(file))
+	m = p.pipe.GetBus().TimedPopFiltered(20*gst.Second, gst.MessageWarning)
 	require.NotNil(t, m, "a file that is gone is told")
 	require.Equal(t, "a cat", p.gem.ObjectProperty("prompts"))
 }
@@ -291,10 +298,10 @@ func TestWrongSettingsAreErrorsOfTheStart(t *testing.T) {
 	requireLibrary(t)
 	for property, want := range map[string]string{
 		"weights=1,2": `property weights: unknown weights "1,2"`, "scope=band": `property scope: unknown scope "band"`,
-		"device=abacus": "abacus", "precision=fp3": "fp3",
+		"device=abacus": "abacus", "precision=fp3": "fp3", "prompts=" + strings.Repeat("x", 501): "property prompts: prompt is too long",
 	} {
 		t.Run(property, func(t *testing.T) {
-			top, err := gst.ParseLaunch(`videotestsrc is-live=true ! video/x-raw,format=RGBA ! videogem ` + property + ` prompts=x ! fakesink`)
+			top, err := gst.ParseLaunch(`videotestsrc is-live=true ! video/x-raw,format=RGBA ! videogem prompts=x ` + property + ` ! fakesink`)
 			require.NoError(t, err)
 			pipe := top.(gst.Pipeline)
 			defer pipe.SetState(gst.StateNull)
@@ -305,6 +312,20 @@ func TestWrongSettingsAreErrorsOfTheStart(t *testing.T) {
 			require.ErrorContains(t, err, want)
 		})
 	}
+}
+
+// TestWhatWasAssumedIsTold: of a model whose files do not say all of it, the bus tells at the start.
+func TestWhatWasAssumedIsTold(t *testing.T) {
+	newFake("fake-vague").spec.Assumed = []string{"nothing says its vision_heads: assumed 12"}
+	top, err := gst.ParseLaunch(`videotestsrc is-live=true ! video/x-raw,format=RGBA ! videogem model=fake-vague prompts=x ! fakesink`)
+	require.NoError(t, err)
+	pipe := top.(gst.Pipeline)
+	defer pipe.SetState(gst.StateNull)
+	pipe.SetState(gst.StatePlaying)
+	m := pipe.GetBus().TimedPopFiltered(20*gst.Second, gst.MessageWarning)
+	require.NotNil(t, m)
+	_, warning := m.ParseWarning()
+	require.ErrorContains(t, warning, "model fake-vague: nothing says its vision_heads: assumed 12")
 }
 
 func TestPropertiesReadBackWhatWasSet(t *testing.T) {

@@ -18,6 +18,8 @@ import (
 
 	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/element/overlay"
+	"github.com/videogem/videogem/engine"
+	"github.com/videogem/videogem/engine/pool"
 )
 
 // Name is the element's name in a pipeline description and of the messages it posts on the bus.
@@ -26,19 +28,20 @@ const Name = "videogem"
 // ErrRegister means that GStreamer refused the element.
 var ErrRegister = errors.New("cannot register the videogem element")
 
-// Register makes the element known to GStreamer in this process. engines is shared by all instances and must outlive them.
+// Register makes the element known to GStreamer in this process. All instances take their engines from one pool, which must outlive them;
+// program says what their properties leave open, such as threads and a logger, unless SetEngine says otherwise.
 // Call it once, after gst.Init and before any pipeline runs: go-gst's table of virtual methods is not locked.
-func Register(engines *Engines, log *slog.Logger) error {
-	return RegisterPlugin(nil, engines, log)
+func Register(engines *pool.Pool, program engine.Options, log *slog.Logger) error {
+	return RegisterPlugin(nil, engines, program, log)
 }
 
 // RegisterPlugin is Register for a plugin that GStreamer loads.
-func RegisterPlugin(plugin gst.Plugin, engines *Engines, log *slog.Logger) error {
+func RegisterPlugin(plugin gst.Plugin, engines *pool.Pool, program engine.Options, log *slog.Logger) error {
 	table := properties(registerEnums())
 	gtype := gstbase.RegisterBaseTransformSubClass[*videogem](
 		"GstVideogem",
 		func(class *gstbase.BaseTransformClass) { classInit(class, table) },
-		func() *videogem { return newVideogem(engines, log, table) },
+		func() *videogem { return newVideogem(engines, program, log, table) },
 		overrides(),
 		nil,
 	)

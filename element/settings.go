@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"github.com/videogem/videogem/element/overlay"
+	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/engine/gem"
 )
 
 // values are what the properties say. They are copied whole; what they point to is never changed in place.
 type values struct {
-	instance Instance // read when the element starts
+	instance instance       // read when the element starts
+	program  engine.Options // what the instance leaves open; read when the element starts
 
 	prompts     []string
 	extra       []string // grounded for Newest, neither drawn nor told
@@ -46,7 +48,7 @@ const unset = -2
 // defaults are the values that gst-inspect-1.0 shows.
 func defaults() values {
 	return values{
-		instance:  Instance{Model: "demo", BatchSize: 1},
+		instance:  instance{model: "demo", batchSize: 1},
 		interval:  6,
 		drawing:   drawHeat,
 		opacity:   .6,

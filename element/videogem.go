@@ -16,6 +16,7 @@ import (
 	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/element/overlay"
 	"github.com/videogem/videogem/engine"
+	"github.com/videogem/videogem/engine/pool"
 )
 
 // Codes of GstLibraryError, GstStreamError and GstResourceError (gsterror.h).
@@ -32,7 +33,7 @@ const (
 type videogem struct {
 	gstbase.BaseTransformInstance
 
-	engines  *Engines
+	engines  *pool.Pool
 	log      *slog.Logger
 	table    []property
 	settings settings
@@ -72,14 +73,16 @@ type frameLayout struct {
 	layout overlay.Layout
 }
 
-func newVideogem(engines *Engines, log *slog.Logger, table []property) *videogem {
+func newVideogem(engines *pool.Pool, program engine.Options, log *slog.Logger, table []property) *videogem {
+	values := defaults()
+	values.program = program
 	return &videogem{
 		engines:  engines,
 		log:      log,
 		table:    table,
 		mail:     newMailbox(),
 		frame:    gstshim.NewFrame(),
-		settings: settings{values: defaults()},
+		settings: settings{values: values},
 		aligned:  aligned{answers: newTimeline()},
 	}
 }
@@ -107,7 +110,7 @@ func (v *videogem) start() (ok bool) {
 	ctx, cancel := context.WithCancel(context.Background())
 	v.cancel, v.loaded, v.worker, v.watcher = cancel, make(chan struct{}), make(chan struct{}), make(chan struct{})
 	v.setState(stateLoading)
-	go v.work(ctx, s.instance, v.worker)
+	go v.work(ctx, s.instance.id, s.instance.options(s.program), v.worker)
 	go v.watch(ctx, file, v.watcher)
 	return true
 }

@@ -6,13 +6,14 @@ import (
 	"github.com/go-gst/go-gst/pkg/gst"
 
 	"github.com/videogem/videogem/engine"
+	"github.com/videogem/videogem/engine/pool"
 	"github.com/videogem/videogem/engine/presence"
 )
 
 // inference is the worker's own state.
 type inference struct {
 	*videogem
-	engine    Grounder
+	engine    pool.Engine
 	spec      engine.Spec
 	smoother  smoother
 	judges    map[string]*presence.Judge // by prompt
@@ -22,11 +23,11 @@ type inference struct {
 	shown     uint64   // version of the settings it was shown with
 }
 
-// work loads the model and grounds the newest window until ctx ends.
-func (v *videogem) work(ctx context.Context, i Instance, done chan<- struct{}) {
+// work takes the model from the pool and grounds the newest window until ctx ends.
+func (v *videogem) work(ctx context.Context, id string, o engine.Options, done chan<- struct{}) {
 	defer close(done)
 	defer v.recovered("inference", func() { v.setState(stateFailed) })
-	eng, err := v.engines.instance(ctx, i)
+	eng, release, err := v.engines.Get(ctx, id, o)
 	if err != nil {
 		if ctx.Err() == nil {
 			v.setState(stateFailed)
@@ -34,8 +35,16 @@ func (v *videogem) work(ctx context.Context, i Instance, done chan<- struct{}) {
 		}
 		return
 	}
+	defer func() {
+		if err := release(); err != nil {
+			v.log.Error("closing the model", "element", v.GetName(), "error", err)
+		}
+	}()
 	spec := eng.Spec()
 	v.spec.Store(&spec)
+	for _, what := range spec.Assumed {
+		v.warn(gst.LibraryErrorQuark(), libraryErrorSettings, "model "+o.Model+": "+what)
+	}
 	v.setState(stateRunning)
 	close(v.loaded)
 	w := inference{videogem: v, engine: eng, spec: spec}

@@ -3,7 +3,7 @@ package engine
 import (
 	"time"
 
-	"github.com/videogem/videogem/engine/backend/ort"
+	"github.com/videogem/videogem/engine/backend"
 	"github.com/videogem/videogem/engine/gem"
 )
 
@@ -19,7 +19,7 @@ type ask struct {
 	done chan struct{} // closed when what follows is there
 
 	err    error
-	out    []ort.Tensor // the tower's outputs for this clip alone, rows padded
+	out    []backend.Tensor // the tower's outputs for this clip alone, rows padded
 	queued time.Duration
 	took   time.Duration
 	batch  int

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/videogem/videogem/engine/backend/ort"
+	"github.com/videogem/videogem/engine/backend"
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/model"
 	"github.com/videogem/videogem/engine/onnx"
@@ -20,7 +20,7 @@ import (
 type Engine struct {
 	spec   Spec
 	log    *slog.Logger
-	image  tower
+	image  backend.Session
 	text   *textTower
 	scopes []gem.Scope
 	float  bool // clips come as Clip.Float
@@ -36,14 +36,8 @@ type Engine struct {
 	closed bool
 }
 
-// tower is a model's part that runs: an *ort.Session, or another in tests.
-type tower interface {
-	Run(inputs ...ort.Tensor) ([]ort.Tensor, error)
-	Close() error
-}
-
 // Open loads a model and builds its towers, or finds them built by an earlier start. On a GPU it runs them once, so that the first
-// real inference is as fast as the others. Errors wrap ErrUnknownModel, ErrNoLibrary, ErrNoDevice or ErrPrecision, or say what is
+// real inference is as fast as the others. Errors wrap ErrUnknownModel, ErrNoLibrary, ErrOldLibrary, ErrNoDevice or ErrPrecision, or say what is
 // wrong with the checkpoint.
 func Open(ctx context.Context, o Options) (*Engine, error) {
 	if o.Model == "" {
@@ -56,6 +50,12 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	m, err := model.Load(o.Model)
 	if err != nil {
 		return nil, err
+	}
+	for _, note := range m.Notes {
+		o.Logger.Info("about the model", "model", m.Manifest.Name, "note", note)
+	}
+	for _, what := range m.Assumed {
+		o.Logger.Warn("something about the model was assumed", "model", m.Manifest.Name, "what", what)
 	}
 	e, err := open(m, o)
 	if err := errors.Join(err, m.Close()); err != nil {
@@ -102,18 +102,18 @@ func open(m *model.Model, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	image, err := load.image(config)
+	image, err := load.open(load.image(config))
 	if err != nil {
 		return nil, errors.Join(err, text.close())
 	}
 	e := &Engine{
-		log: o.Logger, image: image, text: text, scopes: config.Scopes, float: o.Float, gpu: load.options.Device.GPU(),
+		log: o.Logger, image: image, text: text, scopes: config.Scopes, float: o.Float, gpu: load.backend.GPU(),
 		spec: Spec{
 			Name: m.Manifest.Name, Frames: config.Frames, Height: config.Height, Width: config.Width,
 			GridH: config.Height / sizes.Patch, GridW: config.Width / sizes.Patch, Embed: sizes.Embed,
 			ClipDuration: m.Manifest.ClipDuration(), LiveAges: m.Manifest.LiveAges, ContextLength: sizes.Text, Weights: weights, Resize: m.Manifest.Resize,
-			Precision: string(load.precision), Device: load.options.Device.String(), Threshold: m.Manifest.Threshold, Notice: m.Manifest.Notice,
-			Known: m.Manifest.Known,
+			Precision: string(load.precision), Device: load.backend.Device(), Threshold: m.Manifest.Threshold, Notice: m.Manifest.Notice,
+			Known: m.Manifest.Known, Assumed: m.Assumed,
 		},
 	}
 	e.start(o, load.precision)

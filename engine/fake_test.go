@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/videogem/videogem/engine/backend/ort"
+	"github.com/videogem/videogem/engine/backend"
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/onnx"
 )
@@ -33,7 +33,7 @@ type fakeTower struct {
 	closed bool
 }
 
-func (f *fakeTower) Run(in ...ort.Tensor) ([]ort.Tensor, error) {
+func (f *fakeTower) Run(in ...backend.Tensor) ([]backend.Tensor, error) {
 	clips, rows, frames := in[0].Shape[0], in[1].Shape[1], in[4].Shape[1]
 	var first []byte
 	for i := range clips {
@@ -49,7 +49,7 @@ func (f *fakeTower) Run(in ...ort.Tensor) ([]ort.Tensor, error) {
 	f.atOnce--
 	f.mu.Unlock()
 	sizes := []int{rows * frames, rows, rows * gem.Layers, 1}
-	out := make([]ort.Tensor, len(sizes))
+	out := make([]backend.Tensor, len(sizes))
 	for i, n := range sizes {
 		var data []float32
 		for c := range clips {
@@ -57,7 +57,7 @@ func (f *fakeTower) Run(in ...ort.Tensor) ([]ort.Tensor, error) {
 				data = append(data, float32(first[c]))
 			}
 		}
-		out[i] = ort.Tensor{Shape: []int{clips, n}, Data: data}
+		out[i] = backend.Tensor{Shape: []int{clips, n}, Data: data}
 	}
 	for _, p := range first {
 		switch p {
@@ -100,7 +100,7 @@ func fake(t *testing.T, f *fakeTower, o Options) *Engine {
 	}
 	e := &Engine{
 		spec: Spec{Frames: 2, Height: 1, Width: 1, GridH: 1, GridW: 1, Embed: 1, Weights: gem.VideoGEM},
-		log:  slog.New(slog.DiscardHandler), image: f, text: &textTower{session: f, known: known}, scopes: []gem.Scope{gem.Joint},
+		log:  slog.New(slog.DiscardHandler), image: f, text: &textTower{session: f, known: known, log: slog.New(slog.DiscardHandler)}, scopes: []gem.Scope{gem.Joint},
 	}
 	e.start(o, onnx.FP32)
 	t.Cleanup(func() { require.NoError(t, e.Close()) })

@@ -18,7 +18,7 @@ type Request struct {
 
 // Ground runs the towers. Calls from several goroutines are served in the order in which they came, with Options.BatchSize several in
 // one pass; their answers do not depend on that beyond rounding. When ctx ends, Ground returns, but a pass that has begun is
-// waited for. Errors wrap ErrClipShape, ErrFrames, ErrEmptyPrompt or ErrClosed, or are ctx's.
+// waited for. Errors wrap ErrClipShape, ErrFrames, ErrEmptyPrompt, ErrLongPrompt or ErrClosed, or are ctx's.
 func (e *Engine) Ground(ctx context.Context, r Request) (*Result, error) {
 	if r.Weights == nil {
 		r.Weights = &e.spec.Weights

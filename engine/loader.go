@@ -7,46 +7,36 @@ import (
 	"os"
 	"runtime/debug"
 
-	"github.com/videogem/videogem/engine/backend/graphs"
+	"github.com/videogem/videogem/engine/backend"
 	"github.com/videogem/videogem/engine/backend/ort"
+	"github.com/videogem/videogem/engine/graphcache"
 	"github.com/videogem/videogem/engine/model"
 	"github.com/videogem/videogem/engine/onnx"
 )
 
-// loader opens a model's towers: from the graph cache, or built from the checkpoint into it.
+// loader opens a model's towers on a backend: from the graph cache, or built from the checkpoint into it.
 type loader struct {
-	model     *model.Model
-	options   ort.Options
-	precision onnx.Precision
-	cache     graphs.Cache
-	identity  string // of the checkpoint; "" for the embedded model, which is built in memory
-	log       *slog.Logger
+	towers
+	backend  backend.Backend
+	cache    graphcache.Cache
+	identity string // of the checkpoint; "" for the embedded model, which is built in memory
+	log      *slog.Logger
 }
 
 func newLoader(m *model.Model, o Options) (*loader, error) {
-	wanted, err := ort.ParseDevice(o.Device)
+	b, err := openBackend(o)
 	if err != nil {
 		return nil, err
 	}
-	device, library, err := ort.Choose(wanted, o.Library, o.Logger)
+	precision, err := choosePrecision(o.Precision, b)
 	if err != nil {
 		return nil, err
-	}
-	if o.Precision == "" {
-		o.Precision = defaultPrecision(device)
-	}
-	precision, err := onnx.ParsePrecision(o.Precision)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrPrecision, err)
-	}
-	if precision == onnx.INT8 && device.GPU() {
-		return nil, fmt.Errorf("%w: int8 is for CPUs; use fp16 on %s, or the device cpu", ErrPrecision, device)
 	}
 	l := &loader{
-		model: m, precision: precision, identity: m.Weights.Identity(), log: o.Logger,
-		options: ort.Options{Library: library, Threads: o.Threads, Device: device, Half: precision == onnx.FP16},
+		towers:  towers{model: m, precision: precision, half: precision == onnx.FP16 && b.GPU()},
+		backend: b, identity: m.Weights.Identity(), log: o.Logger,
 	}
-	if l.cache, err = graphs.Default(); o.Cache != "" {
+	if l.cache, err = graphcache.Default(); o.Cache != "" {
 		l.cache.Dir = o.Cache
 	} else if err != nil {
 		l.identity = ""
@@ -55,57 +45,43 @@ func newLoader(m *model.Model, o Options) (*loader, error) {
 	return l, nil
 }
 
-// defaultPrecision is what a device is best at: half floats on a GPU. On a CPU they save memory but no time, so there it is fp32.
-func defaultPrecision(d ort.Device) string {
-	if d.GPU() {
-		return string(onnx.FP16)
+// openBackend finds the runtime of a device.
+func openBackend(o Options) (backend.Backend, error) {
+	device, err := ort.ParseDevice(o.Device)
+	if err != nil {
+		return nil, err
 	}
-	return string(onnx.FP32)
+	return ort.New(ort.Options{Library: o.Library, Threads: o.Threads, Device: device, Logger: o.Logger})
 }
 
-// towerFile is what there is to know of one tower to open it.
-type towerFile struct {
-	name            string
-	config          string // all that the graph depends on beside the weights
-	inputs, outputs []string
-	build           func(*onnx.External) ([]byte, error)
-}
-
-// half says whether products are half-float ones: where the device has them.
-func (l *loader) half() bool { return l.precision == onnx.FP16 && l.options.Device.GPU() }
-
-func (l *loader) image(c onnx.ImageConfig) (*ort.Session, error) {
-	c.Precision, c.HalfProducts = l.precision, l.half()
-	clip := onnx.InputFrames
-	if c.Float {
-		clip = onnx.InputPixels
+// choosePrecision reads a precision; "" is what the device is best at: half floats on a GPU. On a CPU they save memory but no time, so
+// there it is fp32.
+func choosePrecision(name string, b backend.Backend) (onnx.Precision, error) {
+	if name == "" && b.GPU() {
+		return onnx.FP16, nil
 	}
-	return l.open(towerFile{
-		name: "image", config: fmt.Sprintf("%+v", c),
-		inputs:  []string{clip, onnx.InputText, onnx.InputBase, onnx.InputAlpha, onnx.InputWanted},
-		outputs: []string{onnx.OutputHeat, onnx.OutputScore, onnx.OutputWeight, onnx.OutputEmbed},
-		build:   func(e *onnx.External) ([]byte, error) { return onnx.Image(l.model.Weights, c, e) },
-	})
-}
-
-func (l *loader) text(c onnx.TextConfig) (*ort.Session, error) {
-	c.Precision, c.HalfProducts = l.precision, l.half()
-	return l.open(towerFile{
-		name: "text", config: fmt.Sprintf("%+v", c),
-		inputs: []string{onnx.InputTokens}, outputs: []string{onnx.OutputText},
-		build: func(e *onnx.External) ([]byte, error) { return onnx.Text(l.model.Weights, c, e) },
-	})
+	if name == "" {
+		return onnx.FP32, nil
+	}
+	precision, err := onnx.ParsePrecision(name)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrPrecision, err)
+	}
+	if precision == onnx.INT8 && b.GPU() {
+		return "", fmt.Errorf("%w: int8 is for CPUs; use fp16 on %s, or the device cpu", ErrPrecision, b.Device())
+	}
+	return precision, nil
 }
 
 // open gives a tower's session. A cache that cannot be used costs memory and time, not the model.
-func (l *loader) open(t towerFile) (*ort.Session, error) {
+func (l *loader) open(t towerGraph) (backend.Session, error) {
 	if l.identity == "" {
 		return l.inMemory(t)
 	}
-	key := graphs.Key(l.identity, t.name, t.config, ort.Version, onnx.Version())
+	key := graphcache.Key(l.identity, t.name, t.config, l.backend.Name(), onnx.Version())
 	if path, ok := l.cache.Find(key); ok {
-		s, err := ort.NewSessionFromFile(path, t.inputs, t.outputs, l.options)
-		if err == nil || errors.Is(err, ort.ErrNoLibrary) || errors.Is(err, ort.ErrNoDevice) {
+		s, err := l.fromFile(t, path)
+		if err == nil || ort.Unavailable(err) {
 			return s, err
 		}
 		l.log.Warn("a kept model does not load and is built again", "tower", t.name, "error", err)
@@ -115,7 +91,7 @@ func (l *loader) open(t towerFile) (*ort.Session, error) {
 	}
 	var failed error // what is wrong with the model itself
 	path, err := l.cache.Build(key, func(weights *os.File) (graph []byte, err error) {
-		graph, failed = t.build(&onnx.External{File: graphs.WeightsFile, W: weights})
+		graph, failed = t.build(&onnx.External{File: graphcache.WeightsFile, W: weights})
 		return graph, failed
 	})
 	switch {
@@ -127,14 +103,20 @@ func (l *loader) open(t towerFile) (*ort.Session, error) {
 	case err != nil:
 		l.log.Warn("old models cannot be removed", "error", err)
 	}
-	debug.FreeOSMemory() // what the build held, before ONNX Runtime takes memory of its own
-	return ort.NewSessionFromFile(path, t.inputs, t.outputs, l.options)
+	debug.FreeOSMemory() // what the build held, before the runtime takes memory of its own
+	return l.fromFile(t, path)
 }
 
-func (l *loader) inMemory(t towerFile) (*ort.Session, error) {
-	graph, err := t.build(nil)
+func (l *loader) fromFile(t towerGraph, path string) (backend.Session, error) {
+	t.graph.File = path
+	return l.backend.Load(t.graph)
+}
+
+func (l *loader) inMemory(t towerGraph) (backend.Session, error) {
+	model, err := t.build(nil)
 	if err != nil {
 		return nil, err
 	}
-	return ort.NewSession(graph, t.inputs, t.outputs, l.options)
+	t.graph.Model = model
+	return l.backend.Load(t.graph)
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/videogem/videogem/engine/backend/ort"
+	"github.com/videogem/videogem/engine/backend"
 	"github.com/videogem/videogem/engine/gem"
 )
 
@@ -51,7 +51,7 @@ func (e *Engine) finish(a *ask, began time.Time) {
 }
 
 // run runs the tower. A panic in it is an error: it belongs to one pass, not to all who share the engine.
-func (e *Engine) run(in []ort.Tensor) (out []ort.Tensor, err error) {
+func (e *Engine) run(in []backend.Tensor) (out []backend.Tensor, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			e.log.Error("the image tower panicked", "panic", r, "stack", string(debug.Stack()))
@@ -67,7 +67,7 @@ func (e *Engine) run(in []ort.Tensor) (out []ort.Tensor, err error) {
 
 // inputs are the image tower's, in the order of its session. Nothing in them is a caller's memory. Asks with fewer rows than others
 // have theirs filled up with zeros, which give numbers that nobody reads.
-func (e *Engine) inputs(batch []*ask) []ort.Tensor {
+func (e *Engine) inputs(batch []*ask) []backend.Tensor {
 	s, n := e.spec, len(batch)
 	rows := 0
 	for _, a := range batch {
@@ -90,7 +90,7 @@ func (e *Engine) inputs(batch []*ask) []ort.Tensor {
 			wanted = append(wanted, int64(f))
 		}
 	}
-	return []ort.Tensor{
+	return []backend.Tensor{
 		e.clips(batch),
 		{Shape: []int{n, rows, s.Embed}, Data: text},
 		{Shape: []int{n, rows, gem.Layers}, Data: base},
@@ -100,7 +100,7 @@ func (e *Engine) inputs(batch []*ask) []ort.Tensor {
 }
 
 // clips are the pixels of a batch.
-func (e *Engine) clips(batch []*ask) ort.Tensor {
+func (e *Engine) clips(batch []*ask) backend.Tensor {
 	s, n := e.spec, len(batch)
 	size := s.Frames * s.Height * s.Width * 3
 	if e.float {
@@ -108,18 +108,18 @@ func (e *Engine) clips(batch []*ask) ort.Tensor {
 		for _, a := range batch {
 			data = append(data, a.clip.Float...)
 		}
-		return ort.Tensor{Shape: []int{n, s.Frames, 3, s.Height, s.Width}, Data: data}
+		return backend.Tensor{Shape: []int{n, s.Frames, 3, s.Height, s.Width}, Data: data}
 	}
 	data := make([]byte, 0, n*size)
 	for _, a := range batch {
 		data = append(data, a.clip.Pix...)
 	}
-	return ort.Tensor{Shape: []int{n, s.Frames, s.Height, s.Width, 3}, Data: data}
+	return backend.Tensor{Shape: []int{n, s.Frames, s.Height, s.Width, 3}, Data: data}
 }
 
 // parts gives one clip's part of tensors whose first dimension is the clip.
-func parts(tensors []ort.Tensor, clip int) []ort.Tensor {
-	out := make([]ort.Tensor, len(tensors))
+func parts(tensors []backend.Tensor, clip int) []backend.Tensor {
+	out := make([]backend.Tensor, len(tensors))
 	for i, t := range tensors {
 		out[i].Shape = slices.Clone(t.Shape)
 		out[i].Shape[0] = 1

@@ -45,6 +45,33 @@ func FuzzQueue(f *testing.F) {
 	})
 }
 
+// TestFits: what goes through the tower together is of one size, or nearly so.
+func TestFits(t *testing.T) {
+	ask := func(frames, rows int) *ask {
+		return newAsk(Request{Frames: make([]int, frames)}, make([]*embedded, rows), make([]gem.Weights, 1))
+	}
+	for _, c := range []struct {
+		name           string
+		frames, others int
+		rows, more     int
+		want           bool
+	}{
+		{"alike", 1, 1, 5, 5, true},
+		{"another number of frames", 1, 2, 5, 5, false},
+		{"few, however unlike", 8, 8, 1, 32, true},
+		{"many, and one of a few", 8, 8, 1, 33, false},
+		{"twice as many", 8, 8, 17, 34, true},
+		{"one more than that", 8, 8, 17, 35, false},
+		{"many, twice as many", 8, 8, 100, 200, true},
+		{"many, one more than that", 8, 8, 100, 201, false},
+		{"many, four times as many", 8, 8, 100, 400, false},
+	} {
+		a, b := ask(c.frames, c.rows), ask(c.others, c.more)
+		require.Equal(t, c.want, a.fits(b), c.name)
+		require.Equal(t, c.want, b.fits(a), c.name+", the other way round")
+	}
+}
+
 // without checks a batch against those who waited, and takes it out.
 func without(t *testing.T, waiting, batch []*ask) []*ask {
 	t.Helper()

@@ -23,5 +23,6 @@ type Spec struct {
 	Device        string        // where it runs
 	Threshold     *float64      // calibrated score from which a prompt counts as there; nil: the model was not calibrated, and nobody knows
 	Notice        string        // an honest line to show beside its answers; may be empty
+	Assumed       []string      // what its files do not say and was assumed, in words for people; other values give other scores
 	Known         []string      // prompts that it is known to understand, to be suggested; empty: it is not tied to any
 }

@@ -3,14 +3,15 @@ package engine
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
-	"github.com/videogem/videogem/engine/backend/ort"
+	"github.com/videogem/videogem/engine/backend"
 	"github.com/videogem/videogem/engine/model"
+	"github.com/videogem/videogem/engine/prompt"
 	"github.com/videogem/videogem/engine/tokenizer"
 )
 
@@ -20,11 +21,12 @@ const maxCachedTexts = 4096
 // textTower embeds prompts and remembers them.
 type textTower struct {
 	tokenizer *tokenizer.Tokenizer
-	session   tower
+	session   backend.Session
 	context   int
 	embed     int
 	trained   []bool // by token: the tower knows it; nil: it knows all
 	runs      atomic.Uint64
+	log       *slog.Logger
 
 	mu    sync.Mutex // guards known; a leaf, not held while the tower runs
 	known map[string]*embedded
@@ -51,11 +53,11 @@ func openText(m *model.Model, load *loader) (*textTower, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := load.text(m.Manifest.Text())
+	s, err := load.open(load.text(m.Manifest.Text()))
 	if err != nil {
 		return nil, err
 	}
-	return &textTower{tokenizer: t, session: s, context: sizes.Text, embed: sizes.Embed, trained: trained, known: map[string]*embedded{}}, nil
+	return &textTower{tokenizer: t, session: s, context: sizes.Text, embed: sizes.Embed, log: load.log, trained: trained, known: map[string]*embedded{}}, nil
 }
 
 // lookUp gives the embeddings of all prompts. The tower runs for those that nobody asked for before.
@@ -92,7 +94,8 @@ func (t *textTower) lookUp(ctx context.Context, prompts []string) ([]*embedded, 
 	return out, nil
 }
 
-// fill works embeddings out and hands them to those who wait. Texts that failed are forgotten, so that the next to ask tries again.
+// fill works embeddings out and hands them to those who wait. Texts that failed are forgotten, so that the next to ask tries again. A text
+// whose end the model does not read is logged, once while it is remembered.
 func (t *textTower) fill(mine map[string]*embedded) {
 	if len(mine) == 0 {
 		return
@@ -109,8 +112,11 @@ func (t *textTower) fill(mine map[string]*embedded) {
 		}
 		t.mu.Unlock()
 	}
-	for _, e := range mine {
-		close(e.ready)
+	for _, text := range texts {
+		if mine[text].truncated && err == nil {
+			t.log.Warn("a prompt is longer than the model reads: its end is ignored", "prompt", text, "tokens read", t.context)
+		}
+		close(mine[text].ready)
 	}
 }
 
@@ -124,7 +130,7 @@ func (t *textTower) run(texts []string, into map[string]*embedded) error {
 			ids = append(ids, int64(id))
 		}
 	}
-	out, err := t.session.Run(ort.Tensor{Shape: []int{len(texts), t.context}, Data: ids})
+	out, err := t.session.Run(backend.Tensor{Shape: []int{len(texts), t.context}, Data: ids})
 	if err != nil {
 		return fmt.Errorf("text tower: %w", err)
 	}
@@ -138,18 +144,18 @@ func (t *textTower) run(texts []string, into map[string]*embedded) error {
 
 func (t *textTower) close() error { return t.session.Close() }
 
-// checkPrompts refuses prompts without text.
+// checkPrompts refuses what is no prompt.
 func checkPrompts(prompts []string) error {
 	for i, p := range prompts {
-		if strings.TrimSpace(p) == "" {
-			return fmt.Errorf("%w (number %d): say what to look for, such as \"a person waving\"", ErrEmptyPrompt, i+1)
+		if err := prompt.Check(p); err != nil {
+			return fmt.Errorf("prompt number %d: %w", i+1, err)
 		}
 	}
 	return nil
 }
 
 // Embed gives the L2-normalised embeddings [D] of prompts, word for word. Each text goes through the text tower once; callers must
-// not change the slices. Errors wrap ErrEmptyPrompt or ErrClosed.
+// not change the slices. Errors wrap ErrEmptyPrompt, ErrLongPrompt or ErrClosed.
 func (e *Engine) Embed(ctx context.Context, prompts []string) ([][]float32, error) {
 	if err := checkPrompts(prompts); err != nil {
 		return nil, err

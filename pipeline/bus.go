@@ -3,6 +3,8 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-gst/go-gst/pkg/gst"
@@ -58,6 +60,9 @@ func (s *Stream) message(pipe gst.Pipeline, gem gst.Element, m *gst.Message) err
 		return s.asError(m)
 	case gst.MessageWarning:
 		debug, err := m.ParseWarning()
+		if sourceName(m) == nameGem && s.assumed(err.Error()) {
+			return nil // logged when the model was opened, once for all streams
+		}
 		s.log.Warn("GStreamer warns", "element", sourceName(m), "text", s.secrets.hideError(err), "debug", s.secrets.hide(debug))
 	case gst.MessageEOS:
 		return s.startOver(pipe, gem)
@@ -72,6 +77,11 @@ func (s *Stream) message(pipe gst.Pipeline, gem gst.Element, m *gst.Message) err
 	default:
 	}
 	return nil
+}
+
+// assumed says whether a text is about what was assumed of the model.
+func (s *Stream) assumed(text string) bool {
+	return slices.ContainsFunc(s.spec.Assumed, func(what string) bool { return strings.HasSuffix(text, what) })
 }
 
 // startOver plays a file again; any other source that ends has failed.

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/engine/backend/ort"
+	"github.com/videogem/videogem/engine/model"
 )
 
 // Check is one thing that this machine has or lacks.
@@ -19,12 +21,13 @@ type Check struct {
 	Name     string
 	OK       bool
 	Optional bool   // videogem works without it
+	Unfit    bool   // it is there, but cannot be used as it is
 	Detail   string // what was found, or what is missing
 	Mend     string // the command that mends it
 }
 
-// Diagnose looks at what videogem needs on this machine.
-func Diagnose(ctx context.Context) []Check {
+// Diagnose looks at what videogem needs on this machine, and whether another model than the demo one opens.
+func Diagnose(ctx context.Context, modelName string) []Check {
 	gstshim.Init()
 	checks := []Check{checkGStreamer()}
 	for _, need := range []struct {
@@ -42,7 +45,11 @@ func Diagnose(ctx context.Context) []Check {
 	}
 	checks = append(checks, checkEncoders("VP8 encoders", "vp8", false), checkEncoders("H.264 encoders", "h264", true),
 		checkEncoders("VP9 encoders", "vp9", true), checkEncoders("AV1 encoders", "av1", true))
-	return append(checks, checkRuntime(ctx), checkGPU())
+	checks = append(checks, checkRuntime(ctx))
+	if modelName != model.Demo {
+		checks = append(checks, checkModel(ctx, modelName))
+	}
+	return append(checks, checkGPU())
 }
 
 const mendGStreamer = "make setup   (or install GStreamer 1.26 or newer with its base, good, bad and libav plugins)"
@@ -112,19 +119,43 @@ func checkEncoders(what, codec string, optional bool) Check {
 
 // checkRuntime opens the demo model: that proves the library and the model at once.
 func checkRuntime(ctx context.Context) Check {
-	c := Check{Name: "ONNX Runtime", Mend: "make setup   (or set " + ort.EnvLibrary + " to libonnxruntime.so " + ort.Version + " or newer)"}
+	c := Check{Name: "ONNX Runtime", Mend: "make setup   (or set " + ort.EnvLibrary + " to libonnxruntime.so " + ort.Oldest + " or newer)"}
 	path, err := ort.Library("")
 	if err == nil {
-		var e *engine.Engine
-		if e, err = engine.Open(ctx, engine.Options{}); err == nil {
-			err = e.Close()
-		}
+		err = opens(ctx, model.Demo, nil)
 	}
 	c.OK, c.Detail = err == nil, path
 	if err != nil {
-		c.Detail = err.Error()
+		c.Detail, c.Unfit = err.Error(), errors.Is(err, ort.ErrOldLibrary) || errors.Is(err, ort.ErrLibrary)
 	}
 	return c
+}
+
+// checkModel opens a model, and says what had to be assumed of it.
+func checkModel(ctx context.Context, name string) Check {
+	c := Check{Name: "model", Detail: name, Mend: "videogem models list   (shows the models that there are)"}
+	var spec engine.Spec
+	err := opens(ctx, name, &spec)
+	c.OK = err == nil
+	switch {
+	case err != nil:
+		c.Detail, c.Unfit = err.Error(), !errors.Is(err, engine.ErrUnknownModel)
+	case len(spec.Assumed) > 0:
+		c.Detail += ": ASSUMED: " + strings.Join(spec.Assumed, "; ")
+	}
+	return c
+}
+
+// opens opens a model and closes it again.
+func opens(ctx context.Context, name string, spec *engine.Spec) error {
+	e, err := engine.Open(ctx, engine.Options{Model: name})
+	if err != nil {
+		return err
+	}
+	if spec != nil {
+		*spec = e.Spec()
+	}
+	return e.Close()
 }
 
 // checkGPU says what an inference would run on.

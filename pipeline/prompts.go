@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/videogem/videogem/element"
+	"github.com/videogem/videogem/engine/prompt"
 	"github.com/videogem/videogem/streaming"
 )
 
@@ -42,6 +43,9 @@ func CheckPrompts(prompts []string) error {
 	for _, p := range prompts {
 		if strings.TrimSpace(p) == "" {
 			return fmt.Errorf("%w: one is empty; say what to look for, such as \"a person waving\"", ErrPrompts)
+		}
+		if err := prompt.Check(p); err != nil {
+			return fmt.Errorf("%w: %w", ErrPrompts, err)
 		}
 		if strings.Contains(p, ";") {
 			return fmt.Errorf("%w: leave the ';' out of %q, it separates prompts", ErrPrompts, p)

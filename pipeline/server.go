@@ -12,6 +12,7 @@ import (
 	"github.com/videogem/videogem/element"
 	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/engine"
+	"github.com/videogem/videogem/engine/pool"
 	"github.com/videogem/videogem/streaming"
 )
 
@@ -48,7 +49,7 @@ type Push struct {
 type Server struct {
 	options ServerOptions
 	sources []Source
-	engines *element.Engines
+	release func() error // gives the engine back; nil until Start has it
 	http    *streaming.Server
 	cancel  context.CancelFunc
 	started []*Stream // in the order of the sources
@@ -56,10 +57,10 @@ type Server struct {
 	failed  chan error // one entry a stream that ended
 }
 
-// registered guards the element's registration, which GStreamer allows once a process.
+// registered guards the element's registration, which GStreamer allows once a process, and with it the pool of the element's engines.
 var registered struct { //nolint:gochecknoglobals // GStreamer's table of elements is one per process
 	sync.Mutex
-	engines *element.Engines
+	engines *pool.Pool
 }
 
 // NewServer checks the options; nothing runs yet. Errors that wrap ErrSource or ErrOptions are the user's.
@@ -127,15 +128,16 @@ func unique(texts []string, again func(text string)) []string {
 // Start loads the model, opens the port and starts every stream. When it returns an error, Close is still to be called.
 func (s *Server) Start(ctx context.Context) error {
 	gstshim.Init()
-	engines, err := s.register()
+	engines, err := register(s.options.Log)
 	if err != nil {
 		return err
 	}
-	s.engines = engines
-	eng, err := engines.Get(ctx, s.options.Stream.Model)
+	s.options.Engine.Model, s.options.Engine.Logger = s.options.Stream.Model, s.options.Log
+	eng, release, err := engines.Get(ctx, "", s.options.Engine)
 	if err != nil {
 		return err
 	}
+	s.release = release // held while the server runs, so that a stream that starts again does not load the model again
 	web := s.options.Web
 	web.Logger = s.options.Log
 	s.http, err = streaming.New(web)
@@ -154,18 +156,16 @@ func (s *Server) Start(ctx context.Context) error {
 	return nil
 }
 
-// register makes the element known, once a process; servers that follow share its engines.
-func (s *Server) register() (*element.Engines, error) {
+// register makes the element known, once a process, and gives the pool that all its instances take their engines from.
+func register(log *slog.Logger) (*pool.Pool, error) {
 	registered.Lock()
 	defer registered.Unlock()
 	if registered.engines == nil {
 		if err := gstshim.CheckPlugin(); err != nil {
 			return nil, err
 		}
-		options := s.options.Engine
-		options.Logger = s.options.Log
-		engines := element.NewEngines(options)
-		if err := element.Register(engines, s.options.Log); err != nil {
+		engines := pool.New(pool.Open)
+		if err := element.Register(engines, engine.Options{Logger: log}, log); err != nil {
 			return nil, err
 		}
 		registered.engines = engines
@@ -173,19 +173,9 @@ func (s *Server) register() (*element.Engines, error) {
 	return registered.engines, nil
 }
 
-// CloseEngines frees the models that the servers of this program share. No server may run, and none can be started afterwards: GStreamer
-// takes an element once a process.
-func CloseEngines() error {
-	registered.Lock()
-	defer registered.Unlock()
-	if registered.engines == nil {
-		return nil
-	}
-	return registered.engines.Close()
-}
-
 func (s *Server) startStream(ctx context.Context, source Source, model Model) error {
 	o := s.options.Stream
+	o.Engine = s.options.Engine
 	if len(o.Prompts) == 0 && source.Kind == KindDemo {
 		o.Prompts = DefaultDemoPrompts()
 	}
@@ -241,6 +231,9 @@ func (s *Server) names() string {
 // URL is the page's address.
 func (s *Server) URL() string { return s.http.URL() }
 
+// NoFirefox says why Firefox gets no video; empty: it does.
+func (s *Server) NoFirefox() string { return s.http.NoFirefox() }
+
 // PublishURLs are the addresses to publish streams to by WHIP, in the order of the sources.
 func (s *Server) PublishURLs() []string {
 	var all []string
@@ -266,7 +259,7 @@ func (s *Server) Wait() error {
 	return errors.Join(errs...)
 }
 
-// Close stops the streams and the page, and waits for both.
+// Close stops the streams and the page, waits for both, and frees the model unless another server has it, too.
 func (s *Server) Close() {
 	if s.cancel != nil {
 		s.cancel()
@@ -275,6 +268,11 @@ func (s *Server) Close() {
 	if s.http != nil {
 		if err := s.http.Close(); err != nil {
 			s.options.Log.Error("closing the page", "error", err)
+		}
+	}
+	if s.release != nil {
+		if err := s.release(); err != nil {
+			s.options.Log.Error("closing the model", "error", err)
 		}
 	}
 }

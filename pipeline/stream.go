@@ -32,6 +32,7 @@ const stateTimeout = 15 * time.Second
 // StreamOptions configure a stream.
 type StreamOptions struct {
 	Model             string
+	Engine            engine.Options // of its engine; the Model above goes before its own
 	Prompts           []string
 	ViewerPrompts     int           // that all viewers together may have for themselves; 0: streaming.DefaultMaxViewerPrompts
 	Opacity           float64       // 0..1
@@ -192,6 +193,7 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 		return fmt.Errorf("stream %s: gst-launch made a %T instead of a pipeline", s.source.Name, top)
 	}
 	gem := pipe.GetByName(nameGem)
+	element.SetEngine(gem, s.options.Engine)
 	s.timeline.next()
 	ctx, cancel := context.WithCancelCause(ctx)
 	var wg sync.WaitGroup

@@ -1,14 +1,15 @@
 #!/bin/bash
 # Builds MediaMTX, another project's media server, from its Go module into the user's cache folder, for the tests that stream to it
-# and from it. Where it cannot be built it says so, and those tests are skipped.
+# and from it, and puts its clients for browsers beside it. Where it cannot be built it says so, and those tests are skipped.
 set -euo pipefail
 version=v1.15.3
 program=${XDG_CACHE_HOME:-$HOME/.cache}/videogem/bin/mediamtx
+clients=${XDG_CACHE_HOME:-$HOME/.cache}/videogem/mediamtx-$version
 
 say() { printf 'mediamtx: %s\n' "$*"; }
 
-[ "$("$program" --version 2>/dev/null)" != "$version" ] || exit 0
-say "building $version: about two minutes, once"
+built() { [ "$("$program" --version 2>/dev/null)" = "$version" ]; }
+! built || [ ! -e "$clients/publisher.js" ] || exit 0
 # Neither the private GStreamer's flags nor its compiler have anything to do with it.
 unset CGO_LDFLAGS CC
 export CGO_ENABLED=0 GOFLAGS=-mod=mod GOWORK=off
@@ -18,6 +19,10 @@ folder=$(cd "$work" && go mod init none 2>/dev/null && go mod download -json "gi
 	say "the module proxy does not have it; the tests with MediaMTX are skipped"
 	exit 0
 }
+mkdir -p "$clients"
+install -m 644 "$folder/internal/servers/webrtc/reader.js" "$folder/internal/servers/webrtc/publisher.js" "$clients"
+! built || exit 0
+say "building $version: about two minutes, once"
 cp -r "$folder" "$work/source"
 chmod -R u+w "$work/source"
 # Its own build generates these two: its version, and a player for HLS, which no test of ours uses.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Puts in place what videogem is built from and runs on, and says what it does: a C compiler and pkg-config, GStreamer 1.26 or
-# newer, the ONNX Runtime library, and with --tests a browser and other authors' programs that tests talk to. What is there is left
+# newer, the ONNX Runtime library, and with --tests two browsers and other authors' programs that tests talk to. What is there is left
 # alone; a rerun takes about a second.
 #
 #   VIDEOGEM_ORT_LIBRARY    an ONNX Runtime library of your own: none is fetched then
@@ -190,15 +190,18 @@ onnxruntime() {
 	say "ONNX Runtime: $library ($((SECONDS - start)) s)"
 }
 
-browser() {
-	local browsers="chromium chromium-browser google-chrome google-chrome-stable"
-	# shellcheck disable=SC2086 # a list of words
-	if has_any $browsers; then
-		say "browser for the tests: there"
+# browsers installs the two that the tests drive. Where one is missing, its tests are skipped.
+browsers() {
+	local need=
+	has_any chromium chromium-browser google-chrome google-chrome-stable || need="$need chromium"
+	has_any firefox-esr firefox || need="$need $(has apt-get && echo firefox-esr || echo firefox)"
+	if [ -z "$need" ]; then
+		say "browsers for the tests: there"
 	elif grep -qs '^ID=ubuntu' /etc/os-release; then
-		say "browser for the tests: Ubuntu has no Chromium package but a snap; install that, or Chrome. The browser tests are skipped until then."
+		say "browsers for the tests: Ubuntu has no package but a snap for:$need. Install it, or Chrome and Mozilla's own Firefox package. Its tests are skipped until then."
 	else
-		install_packages "browser for the tests" chromium "$(has apt-get && echo fonts-dejavu-core || echo dejavu-sans-fonts)"
+		# shellcheck disable=SC2086 # a list of words
+		install_packages "browsers for the tests" $need "$(has apt-get && echo fonts-dejavu-core || echo dejavu-sans-fonts)"
 	fi
 }
 
@@ -216,9 +219,12 @@ main() {
 	bash scripts/gstreamer-tools.sh
 	onnxruntime
 	if [ "${1:-}" = --tests ]; then
-		browser
+		browsers
 		bash scripts/whip-whep.sh
 		bash scripts/mediamtx.sh
+		bash scripts/livekit.sh
+		bash scripts/ffmpeg.sh
+		bash scripts/aiortc.sh
 	fi
 	say "set-up is complete ($SECONDS s)"
 }

@@ -21,6 +21,14 @@ const (
 	cookieBytes = 4096
 )
 
+// challenge is the WWW-Authenticate header of 401, RFC 6750 section 3.
+const challenge = `Bearer realm="videogem"`
+
+func askForToken(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", challenge)
+	return failf(http.StatusUnauthorized, "send a token: Authorization: Bearer …")
+}
+
 type principalKey struct{}
 
 // asker is who sends the request; only handlers behind access have one.
@@ -54,10 +62,10 @@ func (s *Server) identify(w http.ResponseWriter, r *http.Request) (*auth.Princip
 		s.known.add(t)
 		return p, nil
 	}
-	w.Header().Set("WWW-Authenticate", `Bearer realm="videogem"`)
 	if t == "" {
-		return nil, failf(http.StatusUnauthorized, "send a token: Authorization: Bearer …")
+		return nil, askForToken(w)
 	}
+	w.Header().Set("WWW-Authenticate", challenge)
 	s.failures.take(from)
 	s.config.Logger.Info("token refused", "from", from, "error", err)
 	return nil, failf(http.StatusUnauthorized, "the token is not known, or has run out")

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,7 +28,8 @@ const (
 type Config struct {
 	// Listen is the host and port of the page, "127.0.0.1:8080" when empty. All media use the same port: over UDP, and over
 	// TCP where UDP does not pass. Port 0 picks a free one. An address that others can reach needs Auth or Insecure. For 0.0.0.0 and the
-	// like, answers name the addresses that the machine's interfaces have at Start; over one that comes later no viewer is reached by UDP.
+	// like, answers name the addresses that the machine's interfaces have at that moment. For a loopback address they also name the
+	// machine's others, at which this machine alone is listened to: Firefox takes no loopback addresses.
 	Listen string
 	// Auth knows the tokens; nil: everybody who reaches the server may do everything.
 	Auth *auth.Verifier
@@ -46,7 +48,7 @@ type Config struct {
 	// TURN is a relay of this server's own; nil: none.
 	TURN *TURN
 	// AllowedOrigins are the web origins, such as "https://ops.example", whose pages may watch and change streams beside
-	// the server's own page.
+	// the server's own page. "*" stands for all; it needs Auth, and a page must then send a token by itself.
 	AllowedOrigins []string
 	// MaxSessions bounds the viewers of all streams together, those that are still connecting included; 0: 1000.
 	MaxSessions int
@@ -89,12 +91,34 @@ func (c Config) withDefaults() (Config, error) {
 
 func (c Config) checkOrigins() error {
 	for _, o := range c.AllowedOrigins {
+		if o == anyOrigin {
+			if c.Auth == nil {
+				return fmt.Errorf("%w: allowed origin *: every page of the web could use this server, and no tokens are set up; set them up, or name the origins", ErrConfig)
+			}
+			continue
+		}
 		u, err := url.Parse(o)
 		if err != nil || u.Scheme == "" || u.Host == "" || o != u.Scheme+"://"+u.Host || o != strings.ToLower(o) {
 			return fmt.Errorf("%w: allowed origin %q: write scheme and host only, in small letters, such as https://ops.example", ErrConfig, o)
 		}
 	}
 	return nil
+}
+
+// anyOrigin in AllowedOrigins stands for all.
+const anyOrigin = "*"
+
+// allowOrigin is what Access-Control-Allow-Origin says to a page of the origin; empty: it may not use this server.
+func (c Config) allowOrigin(origin string) string {
+	switch {
+	case origin == "":
+		return ""
+	case slices.Contains(c.AllowedOrigins, origin):
+		return origin
+	case slices.Contains(c.AllowedOrigins, anyOrigin):
+		return anyOrigin
+	}
+	return ""
 }
 
 func (c Config) checkAddresses() error {

@@ -29,14 +29,15 @@ func (s *Server) readOffer(w http.ResponseWriter, r *http.Request, way direction
 	if err != nil {
 		return offer{}, whepError(w, err)
 	}
+	o.to, o.from = cameTo(r), client(r)
 	return o, nil
 }
 
-// answerOffer makes the session and sends the answer.
-func (s *Server) answerOffer(w http.ResponseWriter, r *http.Request, path string, o offer, home *sessions, log *slog.Logger,
+// answerOffer makes the session, instead of another one unless that is nil, and sends the answer.
+func (s *Server) answerOffer(w http.ResponseWriter, r *http.Request, path string, o offer, home *sessions, instead *session, log *slog.Logger,
 	newRole func(*slog.Logger) (role, error),
 ) error {
-	session, answer, err := newSession(r.Context(), home, o, asker(r), log, newRole)
+	session, answer, err := newSession(r.Context(), home, o, asker(r), instead, log, newRole)
 	if err != nil {
 		return whepError(w, err)
 	}
@@ -107,8 +108,7 @@ func whepError(w http.ResponseWriter, err error) error {
 func (s *Server) endpointOptions(right auth.Right) func(w http.ResponseWriter, r *http.Request) error {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		h := w.Header()
-		h.Set("Allow", "OPTIONS, POST")
-		h.Set("Accept-Post", typeSDP)
+		sayOptions(h, r)
 		if s.config.Auth == nil || token(r) != "" {
 			p, err := s.identify(w, r)
 			if err != nil {
@@ -123,6 +123,23 @@ func (s *Server) endpointOptions(right auth.Right) func(w http.ResponseWriter, r
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
+}
+
+func sessionOptions(w http.ResponseWriter, r *http.Request) {
+	sayOptions(w.Header(), r)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// sayOptions sets the headers by which OPTIONS tells what an endpoint or a session takes: the methods are those of a 405, and RFC 9725 section
+// 4.2 wants Accept-Post in each answer. That sessions take candidates late is told with the endpoint, too: one is found there only.
+func sayOptions(h http.Header, r *http.Request) {
+	h.Set("Accept-Patch", typeFragment)
+	if strings.Count(r.URL.Path, "/") > 2 {
+		h.Set("Allow", "DELETE, GET, HEAD, OPTIONS, PATCH")
+		return
+	}
+	h.Set("Allow", "GET, HEAD, OPTIONS, POST")
+	h.Set("Accept-Post", typeSDP)
 }
 
 // pathStream finds the stream that the path names.

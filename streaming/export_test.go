@@ -38,7 +38,7 @@ func RunPush(ctx context.Context, st *Stream, url string) (restart func(context.
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- p.run(ctx) }()
-	return p.restart, func() error {
+	return p.restartICE, func() error {
 		cancel()
 		http.DefaultClient.CloseIdleConnections()
 		return <-ended

@@ -37,15 +37,15 @@ func (s *Server) routes(page http.Handler) []route {
 		{"POST /whep/{stream}", s.access(auth.View, s.whepOffer)},
 		{"OPTIONS /whep/{stream}", s.handle(s.endpointOptions(auth.View))},
 		{"GET /whep/{stream}", nothing},
-		{"PATCH /whep/{stream}/{session}", s.access(auth.View, s.viewing(sessionPatch))},
-		{"DELETE /whep/{stream}/{session}", s.access(auth.View, s.viewing(sessionDelete))},
+		{"PATCH /whep/{stream}/{session}", s.patchSession(auth.View, s.viewers)},
+		{"DELETE /whep/{stream}/{session}", s.access(auth.View, inSession(s.viewers, sessionDelete))},
 		{"OPTIONS /whep/{stream}/{session}", sessionOptions},
 		{"GET /whep/{stream}/{session}", nothing},
 		{"POST /whip/{stream}", s.access(auth.Publish, s.whipOffer)},
 		{"OPTIONS /whip/{stream}", s.handle(s.endpointOptions(auth.Publish))},
 		{"GET /whip/{stream}", nothing},
-		{"PATCH /whip/{stream}/{session}", s.access(auth.Publish, s.ingesting(sessionPatch))},
-		{"DELETE /whip/{stream}/{session}", s.access(auth.Publish, s.ingesting(sessionDelete))},
+		{"PATCH /whip/{stream}/{session}", s.patchSession(auth.Publish, s.publishers)},
+		{"DELETE /whip/{stream}/{session}", s.access(auth.Publish, inSession(s.publishers, sessionDelete))},
 		{"OPTIONS /whip/{stream}/{session}", sessionOptions},
 		{"GET /whip/{stream}/{session}", nothing},
 		{"GET /api/streams", s.access("", s.apiStreams)},
@@ -93,10 +93,13 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		}
 		origin := r.Header.Get("Origin")
 		allowed := origin == "" || s.own(origin, r.Host)
-		if !allowed && slices.Contains(s.config.AllowedOrigins, origin) {
+		if allow := s.config.allowOrigin(origin); !allowed && allow != "" {
 			allowed = true
-			h.Set("Access-Control-Allow-Origin", origin)
-			h.Set("Access-Control-Expose-Headers", "Location, ETag, Link, Accept-Patch, Accept-Post, Retry-After")
+			h.Set("Access-Control-Allow-Origin", allow)
+			h.Set("Access-Control-Expose-Headers", "Location, ETag, Link, Allow, Accept-Patch, Accept-Post, Retry-After")
+			if allow == anyOrigin {
+				r.Header.Del("Cookie") // only a token that the page itself knows counts
+			}
 		}
 		if len(s.config.AllowedOrigins) > 0 {
 			h.Add("Vary", "Origin")
@@ -112,7 +115,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 				h.Set("Access-Control-Allow-Private-Network", "true")
 			}
 			if strings.HasPrefix(r.URL.Path, "/whep/") || strings.HasPrefix(r.URL.Path, "/whip/") {
-				h.Set("Accept-Post", typeSDP) // RFC 9725 section 4.2 wants it in each answer to OPTIONS
+				sayOptions(h, r)
 			}
 			w.WriteHeader(http.StatusNoContent)
 		default:
@@ -124,18 +127,34 @@ func (s *Server) guard(next http.Handler) http.Handler {
 // knownHost refuses foreign names on loopback addresses: a page elsewhere could have its own name resolve to this machine and so
 // pass for the same origin (DNS rebinding). A proxy on this machine passes its own name: allow its origin.
 func (s *Server) knownHost(r *http.Request) bool {
-	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
-	if !ok || !local.IP.IsLoopback() {
+	if local, ok := localAddr(r); !ok || !local.IsLoopback() {
 		return true
 	}
+	host := hostOf(r)
+	if a, err := netip.ParseAddr(host); err == nil {
+		return a.IsLoopback()
+	}
+	return strings.EqualFold(host, "localhost") || slices.ContainsFunc(s.config.AllowedOrigins, func(o string) bool {
+		return o == anyOrigin || sameHost(o, r.Host)
+	})
+}
+
+// localAddr is this machine's address that a request came to.
+func localAddr(r *http.Request) (netip.Addr, bool) {
+	a, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+	if !ok {
+		return netip.Addr{}, false
+	}
+	return a.AddrPort().Addr().Unmap().WithZone(""), true
+}
+
+// hostOf is the host that a request names, without its port.
+func hostOf(r *http.Request) string {
 	host := r.Host
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}
-	if a, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
-		return a.IsLoopback()
-	}
-	return strings.EqualFold(host, "localhost") || slices.ContainsFunc(s.config.AllowedOrigins, func(o string) bool { return sameHost(o, r.Host) })
+	return strings.Trim(host, "[]")
 }
 
 // own tells whether an origin is that of our own page. With TLS that one is encrypted; without, a proxy in front may see to that.

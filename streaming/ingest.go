@@ -1,10 +1,14 @@
 package streaming
 
 import (
+	"context"
 	"fmt"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/videogem/videogem/streaming/auth"
 )
 
 // IngestOptions configure an Ingest.
@@ -52,6 +56,23 @@ func (s *Server) AddIngest(o IngestOptions) (*Ingest, error) {
 	i.sessions.most = 1
 	s.ingests[o.Name] = i
 	return i, nil
+}
+
+// makeRoom finds out whether somebody may publish now. instead is the session whose place goes to it; nil: the place is free. An error wraps
+// errBusy.
+//
+// A publisher that has crashed comes back long before its old connection is found out to be dead. It is known by its token, and has its place
+// at once. Where there are no tokens nobody is known, and nobody may push a publisher aside: the place goes to who asks from the address of
+// a publisher that gives no sign of life while it is watched.
+func (i *Ingest) makeRoom(ctx context.Context, from netip.Prefix, asks *auth.Principal) (instead *session, err error) {
+	old := i.sessions.one()
+	switch {
+	case old == nil:
+		return nil, nil
+	case i.server.config.Auth != nil && old.holder.ID == asks.ID, i.server.config.Auth == nil && old.from == from && old.silent(ctx):
+		return old, nil
+	}
+	return nil, errBusy
 }
 
 // deliver hands a frame of a publisher on. His first one makes him the publisher: who was it before has left, and is still being taken

@@ -100,7 +100,7 @@ func TestPushAndIngest(t *testing.T) {
 		ingest.RequestKeyFrame()
 		return source.KeyFrameRequests() > before
 	})
-	resp, body := call(t, http.MethodPost, to.URL()+"whip/a", newSendingPeer(t).PendingLocalDescription().SDP, bearer("a-publish", "Content-Type", "application/sdp"))
+	resp, body := call(t, http.MethodPost, to.URL()+"whip/a", newSendingPeer(t).PendingLocalDescription().SDP, bearer("root", "Content-Type", "application/sdp"))
 	require.Equal(t, http.StatusConflict, resp.StatusCode, body)
 	require.Contains(t, body, "somebody else")
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/pion/webrtc/v4"
@@ -44,8 +43,8 @@ func newLink(pc *webrtc.PeerConnection, log *slog.Logger) *link {
 	return l
 }
 
-// describe makes a description our own and returns it with all our candidates: they are host candidates and known at once. An error wraps
-// errSlow, or is pion's.
+// describe makes a description our own and returns it, as pion has it, with all our candidates: they are host candidates and known at once.
+// An error wraps errSlow, or is pion's.
 func (l *link) describe(ctx context.Context, d webrtc.SessionDescription) (string, error) {
 	gathered := webrtc.GatheringCompletePromise(l.pc)
 	if err := l.pc.SetLocalDescription(d); err != nil {
@@ -61,11 +60,13 @@ func (l *link) describe(ctx context.Context, d webrtc.SessionDescription) (strin
 	}
 }
 
-// local is our description with the candidates that are known. It has what WHIP and WHEP ask for (RFC 9725 section 4.4.1) and pion leaves
-// out: rtcp-mux-only, in answers too, although RFC 8858 has it in offers only.
-func (l *link) local() string {
-	const mux = "a=rtcp-mux\r\n"
-	return strings.ReplaceAll(l.pc.LocalDescription().SDP, mux, mux+"a=rtcp-mux-only\r\n")
+// local is our description, as pion has it, with the candidates that are known.
+func (l *link) local() string { return l.pc.LocalDescription().SDP }
+
+// heard counts what has come from the peer over the pair of addresses in use: packets, and answers to our checks.
+func (l *link) heard() uint64 {
+	pair, _ := l.pc.SCTP().Transport().ICETransport().GetSelectedCandidatePairStats()
+	return uint64(pair.PacketsReceived) + pair.ResponsesReceived
 }
 
 // follow sees a connection through. It calls start when the peer is there for the first time, which has to be within late, and look every

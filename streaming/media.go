@@ -31,7 +31,8 @@ const (
 // and for publishers.
 type media struct {
 	udp      ice.UDPMux
-	bursts   *burst.Set // of udp's sockets; nil: they take packets one by one
+	hosts    *hostSockets // the same; nil in tests without real sockets
+	bursts   *burst.Set   // of udp's sockets; nil: they take packets one by one
 	tcp      ice.TCPMux
 	plain    map[string]*webrtc.API
 	adaptive map[string]*webrtc.API
@@ -50,24 +51,11 @@ func newMedia(config Config, tcp net.Listener) (*media, error) {
 		return nil, fmt.Errorf("streaming: listener has address %v, want TCP", tcp.Addr())
 	}
 	m := &media{bursts: &burst.Set{}}
-	if addr.IP.IsUnspecified() {
-		network, err := m.bursts.Net()
-		if err != nil {
-			return nil, err
-		}
-		mux, err := ice.NewMultiUDPMuxFromPort(addr.Port, ice.UDPMuxFromPortWithNet(network), ice.UDPMuxFromPortWithLoopback(),
-			ice.UDPMuxFromPortWithInterfaceFilter(config.wants), ice.UDPMuxFromPortWithIPFilter(usable), ice.UDPMuxFromPortWithLogger(logs.NewLogger("ice-udp")))
-		if err != nil {
-			return nil, err
-		}
-		m.udp = mux
-	} else {
-		conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: addr.IP, Port: addr.Port, Zone: addr.Zone})
-		if err != nil {
-			return nil, err
-		}
-		m.udp = ice.NewUDPMuxDefault(ice.UDPMuxParams{Logger: logs.NewLogger("ice-udp"), UDPConn: m.bursts.Conn(conn)})
+	hosts, err := newHostSockets(config, addr.AddrPort(), m.bursts)
+	if err != nil {
+		return nil, err
 	}
+	m.udp, m.hosts = hosts, hosts
 	m.tcp = ice.NewTCPMuxDefault(ice.TCPMuxParams{
 		Listener: tcp, Logger: logs.NewLogger("ice-tcp"), ReadBufferSize: 16,
 		FirstStunBindTimeout: firstPacket, AliveDurationForConnFromStun: firstPacket,

@@ -1,6 +1,7 @@
 package streaming_test
 
 import (
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -81,4 +82,23 @@ func TestMediaMTXReads(t *testing.T) {
 			require.Equal(t, 1, st.Viewers())
 		})
 	}
+}
+
+// TestMediaMTXComesBack: a MediaMTX that was killed has our stream again soon after its return. TestPushIsBackSoon says how soon.
+func TestMediaMTXComesBack(t *testing.T) {
+	m := startMediaMTX(t, "paths:\n  all_others:\n")
+	var log lines
+	clip, err := testsource.Embedded()
+	require.NoError(t, err)
+	st, _ := addClip(t, newServer(t, streaming.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))}), "demo", clip, true)
+	push(t, st, streaming.PushOptions{URL: m.URL("live", "whip")})
+	throughMediaMTX(t, m, "live", clip.Codec)
+	require.NoError(t, m.Kill())
+	time.Sleep(3 * time.Second) // as a supervisor takes
+	before := log.count("msg=pushing")
+	require.NoError(t, m.Again(t.Context()))
+	began := time.Now()
+	eventually(t, "a new session", func() bool { return log.count("msg=pushing") > before })
+	t.Log("a new session after", time.Since(began).Round(10*time.Millisecond))
+	throughMediaMTX(t, m, "live", clip.Codec)
 }

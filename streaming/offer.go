@@ -2,6 +2,7 @@ package streaming
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -24,9 +25,12 @@ const (
 
 // offer is a client's SDP offer, read as far as is needed.
 type offer struct {
-	text      string
-	ufrag     string // of the bundle's first section
+	text      string // as narrow makes it: with the one video that is taken
+	ufrag     string // of the section that has the transport's lines
+	bundled   bool   // the client knows BUNDLE: so does the answer
 	direction direction
+	to        netip.Addr // this machine's address that it came to; zero: not known
+	from      netip.Prefix
 }
 
 // parseOffer reads an offer and checks that it has a place for a video of one of the codecs. Errors wrap errOffer or errCodec.
@@ -40,44 +44,49 @@ func parseOffer(text string, way direction, wanted ...string) (offer, error) {
 		return o, fmt.Errorf("%w: more than %d media sections or %d candidates", errOffer, maxSections, offerCandidates)
 	}
 	var offered []string
-	videos, fits := 0, false
-	for _, m := range d.MediaDescriptions {
-		if o.ufrag == "" {
-			if o.ufrag, _ = m.Attribute("ice-ufrag"); o.ufrag == "" {
-				o.ufrag, _ = d.Attribute("ice-ufrag")
-			}
-		}
+	videos, taken := 0, -1
+	for i, m := range d.MediaDescriptions {
 		if m.MediaName.Media != "video" || !goes(&d, m, way) {
 			continue
 		}
 		videos++
-		for _, a := range m.Attributes {
-			payload, name, ok := codecName(a)
-			if !ok {
-				continue
-			}
-			if strings.EqualFold(name, "H264") && !strings.Contains(parameters(m, payload), "packetization-mode=1") {
-				name += " in single packets" // too small for live video, RFC 6184 section 6.2
-			}
+		names, fits := offeredCodecs(m, wanted)
+		for _, name := range names {
 			if !slices.Contains(offered, name) {
 				offered = append(offered, name)
 			}
-			fits = fits || slices.ContainsFunc(wanted, func(codec string) bool { return strings.EqualFold("video/"+name, codec) })
+		}
+		if fits && taken < 0 {
+			taken = i
 		}
 	}
 	switch {
 	case len(d.MediaDescriptions) == 0:
 		return o, fmt.Errorf("%w: it has no media section; add a video transceiver with direction %s", errOffer, way)
-	case o.ufrag == "":
-		return o, fmt.Errorf("%w: it has no ice-ufrag", errOffer)
 	case way == fromPeer && videos > 1: // RFC 9725 section 4.4.2
 		return o, fmt.Errorf("%w: it has %d video sections; send one video", errCodec, videos)
-	case !fits && len(offered) == 0:
+	case taken < 0 && len(offered) == 0:
 		return o, fmt.Errorf("%w: it has no video section of that direction; add a video transceiver with direction %s", errCodec, way)
-	case !fits:
+	case taken < 0:
 		return o, fmt.Errorf("%w: the stream is %s, the offer has %s", errCodec, strings.Join(wanted, " or "), strings.Join(offered, ", "))
 	}
-	return o, nil
+	return o, o.narrow(&d, taken, wanted)
+}
+
+// offeredCodecs are the video codecs of a section, and whether one of those wanted is among them.
+func offeredCodecs(m *sdp.MediaDescription, wanted []string) (names []string, fits bool) {
+	for _, a := range m.Attributes {
+		payload, name, ok := codecName(a)
+		if !ok {
+			continue
+		}
+		if strings.EqualFold(name, "H264") && !strings.Contains(parameters(m, payload), "packetization-mode=1") {
+			name += " in single packets" // too small for live video, RFC 6184 section 6.2
+		}
+		names = append(names, name)
+		fits = fits || slices.ContainsFunc(wanted, func(codec string) bool { return strings.EqualFold("video/"+name, codec) })
+	}
+	return names, fits
 }
 
 // String is the peer's direction in SDP.
@@ -112,22 +121,6 @@ func candidates(d *sdp.SessionDescription) int {
 		count(m.Attributes)
 	}
 	return n
-}
-
-// goes tells whether a section of the peer's is for video that way. One whose port is 0 is no longer in use, RFC 9143 section 7.2.1, unless
-// it only has none of its own.
-func goes(d *sdp.SessionDescription, m *sdp.MediaDescription, way direction) bool {
-	if _, bundled := m.Attribute("bundle-only"); m.MediaName.Port.Value == 0 && !bundled {
-		return false
-	}
-	for _, has := range []func(string) (string, bool){m.Attribute, d.Attribute} {
-		for _, direction := range []string{"sendrecv", "recvonly", "sendonly", "inactive"} {
-			if _, ok := has(direction); ok {
-				return direction == "sendrecv" || direction == way.String()
-			}
-		}
-	}
-	return true // RFC 8866 section 6.7: sendrecv when it says nothing
 }
 
 // codecName reads "96 VP8/90000".

@@ -46,7 +46,9 @@ func TestParseOffer(t *testing.T) {
 				return
 			}
 			require.NoError(t, err)
-			require.Equal(t, offer{text: text, ufrag: "abcd"}, o)
+			require.Equal(t, "abcd", o.ufrag)
+			require.True(t, o.bundled)
+			require.Contains(t, o.text, "a=recvonly\r\n")
 		})
 	}
 	second := videoOffer[strings.Index(videoOffer, "m=video"):]

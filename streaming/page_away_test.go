@@ -13,7 +13,7 @@ import (
 // TestPageWaitsForACamera: who opens a stream whose camera is away is told so, has no session meanwhile, and sees it when it is back. Who was
 // there before stays connected.
 func TestPageWaitsForACamera(t *testing.T) {
-	ctx := browsertest.New(t)
+	ctx := browsertest.New(t, browsertest.Refused(409))
 	s := newServer(t, streaming.Config{})
 	st, source := addStream(t, s, "demo", true)
 	before := newPeer(t, webrtc.SettingEngine{}, nil)

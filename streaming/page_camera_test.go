@@ -48,7 +48,7 @@ func addIngested(t *testing.T, s *streaming.Server, name string) *testsource.Sou
 }
 
 func TestPageSendsTheCamera(t *testing.T) {
-	ctx := browsertest.New(t, chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true))
+	ctx := browsertest.New(t, browsertest.Camera, browsertest.Refused(409))
 	s := newServer(t, streaming.Config{})
 	source := addIngested(t, s, "demo")
 	browse(t, ctx, chromedp.Navigate(s.URL()))
@@ -71,7 +71,7 @@ func TestPageSendsTheCamera(t *testing.T) {
 }
 
 func TestPageSendsOnlyWhereItMay(t *testing.T) {
-	ctx := browsertest.New(t) // no camera, nobody to allow it
+	ctx := browsertest.New(t, browsertest.Refused(401, 409)) // no camera, nobody to allow it
 	verifier, err := auth.New(t.Context(), auth.Config{Tokens: []auth.Token{
 		{Name: "v", Hash: auth.Hash("viewer"), Grants: []auth.Grant{{Stream: "a", Rights: []auth.Right{auth.View}}}},
 		{Name: "p", Hash: auth.Hash("publisher"), Grants: []auth.Grant{{Stream: "a", Rights: []auth.Right{auth.View, auth.Publish}}}},

@@ -12,7 +12,7 @@ import (
 
 // TestPageModules tries parts of the page by themselves, in one browser: each test imports a module and calls it.
 func TestPageModules(t *testing.T) {
-	ctx := browsertest.New(t)
+	ctx := browsertest.New(t, browsertest.Allow("willReadFrequently"))
 	s := newServer(t, streaming.Config{})
 	browse(t, ctx, chromedp.Navigate(s.URL()))
 	for _, part := range []struct {

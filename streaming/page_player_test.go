@@ -17,7 +17,7 @@ import (
 const playerScript = `
 	const {Player} = await import('./js/player.js');
 	const answers = [[409, '7'], [409, ''], [503, '20'], [429, '3'], [404, '']];
-	const source = {answers: () => true, sends: () => false, overlay: () => ''};
+	const source = {answers: () => true, noFirefox: () => '', sends: () => false, overlay: () => ''};
 	const {fetch, setTimeout} = window, {random} = Math;
 	Math.random = () => 0; // not all viewers come back at once: this is the first
 	const seen = [];
@@ -43,7 +43,7 @@ func playerModule(t *testing.T, ctx context.Context) { //nolint:revive // t firs
 
 // TestPageWaitsForThePicture: who comes too early is told what is missing, without alarm, and sees the picture when there is one.
 func TestPageWaitsForThePicture(t *testing.T) {
-	ctx := browsertest.New(t)
+	ctx := browsertest.New(t, browsertest.Refused(409))
 	s := newServer(t, streaming.Config{})
 	st, source := addStream(t, s, "demo", false)
 	says := func(badge, words string, busy bool) {

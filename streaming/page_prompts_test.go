@@ -15,7 +15,6 @@ func TestPagePausesPrompts(t *testing.T) {
 	ctx := browsertest.New(t)
 	s := newServer(t, streaming.Config{})
 	_, source := addStream(t, s, "demo", true)
-	complaints := browsertest.Complaints(t, ctx)
 	browse(t, ctx, chromedp.Navigate(s.URL()))
 	holds(t, ctx, `window.videogem?.state === 'live' && videogem.prompts.length === 2`)
 	browse(t, ctx, chromedp.Click(chromedp.CSS(".prompt:first-child .more-actions")), chromedp.Click(chromedp.CSS(`.prompt:first-child [data-action="pause"]`)))
@@ -26,7 +25,6 @@ func TestPagePausesPrompts(t *testing.T) {
 	browse(t, ctx, chromedp.Click(chromedp.CSS(`button[aria-label="Look for a person carrying a box again"]`)))
 	holds(t, ctx, `videogem.prompts.length === 2 && document.querySelectorAll('.paused').length === 0`)
 	require.Equal(t, []string{"a person playing guitar", "a person carrying a box"}, source.Prompts())
-	require.Empty(t, complaints())
 }
 
 func TestPageSuggestsPrompts(t *testing.T) {
@@ -72,7 +70,7 @@ const unnamed = `[...document.querySelectorAll('button, a[href], input, select, 
 	.filter((e) => e.checkVisibility() && !(e.getAttribute('aria-label') || e.textContent.trim() || e.labels?.length || e.title)).map((e) => e.outerHTML)`
 
 func TestPageNamesItsControls(t *testing.T) {
-	ctx := browsertest.New(t)
+	ctx := browsertest.New(t, browsertest.Refused(401))
 	s := newServer(t, streaming.Config{Auth: newVerifier(t)})
 	_, source := addDrawn(t, s, "a")
 	source.Edit(func(st *streaming.Status) { st.Whip = "/whip/a" })

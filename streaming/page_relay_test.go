@@ -28,7 +28,7 @@ const relayed = `(async () => {
 })(); undefined`
 
 func TestPageGoesThroughTheRelay(t *testing.T) {
-	ctx := browsertest.New(t, chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true))
+	ctx := browsertest.New(t, browsertest.Camera, browsertest.Refused(409))
 	s := newServer(t, streaming.Config{TURN: &streaming.TURN{Listen: "127.0.0.1:0"}})
 	browse(t, ctx, chromedp.Navigate(s.URL()))
 	holds(t, ctx, `window.videogem?.up`)

@@ -12,7 +12,7 @@ import (
 )
 
 func TestPageAsksForAToken(t *testing.T) {
-	ctx := browsertest.New(t)
+	ctx := browsertest.New(t, browsertest.Refused(401))
 	s := newServer(t, streaming.Config{Auth: newVerifier(t)})
 	_, source := addStream(t, s, "a", true)
 	addStream(t, s, "b", true)
@@ -55,7 +55,7 @@ func TestPageAsksForAToken(t *testing.T) {
 }
 
 func TestPageTellsWhatTheTokenDoesNotAllow(t *testing.T) {
-	ctx := browsertest.New(t)
+	ctx := browsertest.New(t, browsertest.Refused(401))
 	s := newServer(t, streaming.Config{Auth: newVerifier(t)})
 	_, source := addStream(t, s, "a", true)
 	before := source.Prompts()
@@ -74,7 +74,7 @@ func TestPageTellsWhatTheTokenDoesNotAllow(t *testing.T) {
 }
 
 func TestPageWaitsAfterTooManyWrongTokens(t *testing.T) {
-	ctx := browsertest.New(t)
+	ctx := browsertest.New(t, browsertest.Refused(401, 429))
 	s := newServer(t, streaming.Config{Auth: newVerifier(t)})
 	addStream(t, s, "a", true)
 	browse(t, ctx, chromedp.Navigate(s.URL()))

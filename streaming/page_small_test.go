@@ -25,7 +25,7 @@ func fits(t *testing.T, ctx context.Context) { //nolint:revive // t first
 }
 
 func TestPageFitsScreens(t *testing.T) {
-	ctx := browsertest.New(t)
+	ctx := browsertest.New(t, browsertest.Unanswered())
 	s := newServer(t, streaming.Config{})
 	_, source := addDrawn(t, s, "demo")
 	require.NoError(t, source.SetPrompts(t.Context(), []string{}))

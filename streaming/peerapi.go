@@ -106,9 +106,11 @@ func publisherAPI(settings webrtc.SettingEngine, logs pionLogs) (*webrtc.API, er
 		return nil, err
 	}
 	engine.RegisterFeedback(webrtc.RTCPFeedback{Type: webrtc.TypeRTCPFBTransportCC}, webrtc.RTPCodecTypeVideo)
-	err := engine.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: sdp.TransportCCURI}, webrtc.RTPCodecTypeVideo)
-	if err != nil {
-		return nil, fmt.Errorf("streaming: register transport feedback: %w", err)
+	// The names of encodings and of their retransmissions are for simulcast, RFC 8853.
+	for _, uri := range []string{sdp.TransportCCURI, sdp.SDESMidURI, sdp.SDESRTPStreamIDURI, sdp.SDESRepairRTPStreamIDURI} {
+		if err := engine.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: uri}, webrtc.RTPCodecTypeVideo); err != nil {
+			return nil, fmt.Errorf("streaming: register the header extension %s: %w", uri, err)
+		}
 	}
 	registry := &interceptor.Registry{}
 	ask, err := nack.NewGeneratorInterceptor(nack.WithGeneratorLoggerFactory(logs))

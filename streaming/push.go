@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"sync"
 	"time"
@@ -13,8 +14,30 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
-// errPush means that the other server refused, or that the connection to it was lost.
-var errPush = errors.New("push failed")
+// Errors of pushes.
+var (
+	// errPush means that the other server refused, or that the connection to it was lost.
+	errPush = errors.New("push failed")
+	// errUnreached means that the other server did not answer.
+	errUnreached = errors.New("the server cannot be reached")
+	// errUnanswered means that the other server is there, and does not answer for a session in time.
+	errUnanswered = errors.New("the server does not answer for the session")
+)
+
+const (
+	// pushSilent is how long nothing may come back from the other server: when it says nothing, ICE asks after iceKeepAlive.
+	pushSilent = 3 * time.Second
+	// While nothing comes back ICE is restarted, once in pushRestart, until pushWeak is over. Where a restart was agreed it gets pushSettle.
+	pushRestart = time.Second
+	pushSettle  = 4 * time.Second
+	pushWeak    = 20 * time.Second
+	// pushReach bounds the way of a restart to the server, and pushAnswer its answer. A server that has forgotten us may take long to say so:
+	// LiveKit 1.9 needs 3 s.
+	pushReach  = 2 * time.Second
+	pushAnswer = time.Second
+	// pushLeave bounds how long a new session waits until the old one, which was lost, has been given up.
+	pushLeave = time.Second
+)
 
 // PushOptions say where to push a stream to.
 type PushOptions struct {
@@ -38,9 +61,9 @@ func (o PushOptions) address() (*url.URL, error) {
 	return u, nil
 }
 
-// Push publishes the stream at another server until ctx ends. When that server refuses or the connection breaks it tries again, with
-// growing pauses; a connection that only weakens gets an ICE restart first. A server that refuses the token is asked again only after
-// minutes. Neither the token nor the address, which may hold a key, gets into the log; the host does. The server must have started. An
+// Push publishes the stream at another server until ctx ends. A connection from which nothing comes back gets an ICE restart; a server that
+// does not know the session any more, and one that was away, gets a new one at once. One that refuses is asked again with growing pauses; one
+// that refuses the token only after minutes. Neither the token nor the address, which may hold a key, gets into the log; the host does. The server must have started. An
 // error wraps ErrConfig.
 func (st *Stream) Push(ctx context.Context, o PushOptions) error {
 	u, err := o.address()
@@ -58,12 +81,16 @@ func (st *Stream) Push(ctx context.Context, o PushOptions) error {
 	client := newPushClient(o, u)
 	var pause pushPauses
 	for {
-		began := time.Now()
-		err := (&push{out: out, overlay: o.Overlay, client: client, log: log}).run(ctx)
+		p := &push{out: out, overlay: o.Overlay, client: client, log: log}
+		err := p.run(ctx)
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // what fails while it is being stopped is no failure
 		}
-		wait := pause.after(err, time.Since(began))
+		ran := time.Duration(0)
+		if !p.began.IsZero() {
+			ran = time.Since(p.began)
+		}
+		wait := pause.after(err, ran)
 		if denied(err) {
 			log.Error("the other server does not take the token; give a good one", "error", err, "pause", wait.Round(time.Second))
 		} else {
@@ -88,6 +115,12 @@ type push struct {
 	link     *link
 	session  *url.URL
 	answer   string // the newest
+
+	// The goroutine that follows the link has these.
+	began   time.Time // when it was connected
+	heard   uint64    // of the link, at the last look
+	since   time.Time // when it last grew
+	restart time.Time // the next ICE restart may be
 }
 
 // run pushes until ctx ends or something breaks.
@@ -111,37 +144,58 @@ func (p *push) run(ctx context.Context) (err error) {
 	if err := p.offer(ctx); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	life, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var restarted time.Time // when ICE was last restarted
-	err = p.link.follow(ctx, connectTimeout, func() {
+	err = p.link.follow(life, connectTimeout, func() {
 		p.log.Info("pushing")
-		p.watching.connected(ctx, &running)
-	}, func(now, weak time.Time) error {
-		switch {
-		case weak.IsZero() || now.Sub(restarted) < pushRestart:
-		case now.Sub(weak) > pushWeak:
-			return errLost
-		default:
-			restarted = now
-			if err := p.tryRestart(ctx); err != nil {
-				return err
-			}
-		}
-		return p.watching.tick(now)
-	})
+		p.began = time.Now()
+		p.watching.connected(life, &running)
+	}, func(now, weak time.Time) error { return p.look(life, now, weak) })
 	if ctx.Err() != nil {
 		return err
 	}
 	return fmt.Errorf("%w: %w", errPush, err)
 }
 
+// look finds out whether anything comes back from the other server, and restarts ICE if not. An error ends the session.
+func (p *push) look(ctx context.Context, now, weak time.Time) error {
+	if heard := p.link.heard(); heard != p.heard || p.since.IsZero() {
+		p.heard, p.since = heard, now
+	}
+	silent := now.Sub(p.since)
+	switch {
+	case silent < pushSilent && weak.IsZero():
+		return p.watching.tick(now)
+	case silent > pushWeak:
+		return errLost
+	case now.Before(p.restart):
+		return nil
+	}
+	err := p.restartICE(ctx)
+	_, refused := errors.AsType[*refusedError](err)
+	switch {
+	case refused, errors.Is(err, errUnanswered):
+		p.session = nil // it does not know it, so there is nothing to give up
+		return err
+	case err != nil: // it cannot be reached: its connection may come back just as this one's
+		p.log.Debug("ICE is not restarted yet", "error", err)
+		p.restart = time.Now().Add(pushRestart)
+	default:
+		p.restart = time.Now().Add(pushSettle)
+	}
+	return nil
+}
+
 // offer makes the session.
 func (p *push) offer(ctx context.Context) error {
-	p.useServers(p.client.servers(ctx))
+	servers, err := p.client.servers(ctx)
+	if err != nil {
+		return err
+	}
+	p.useServers(servers)
 	text, err := p.localOffer(ctx, nil)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil { // a STUN or TURN server does not answer
-		text, err = p.link.local(), nil
+		text, err = p.local(), nil
 	}
 	if err != nil {
 		return err
@@ -180,34 +234,23 @@ func (p *push) localOffer(ctx context.Context, o *webrtc.OfferOptions) (string, 
 	if err != nil {
 		return "", fmt.Errorf("offer: %w", err)
 	}
-	text, err := p.link.describe(ctx, offer)
-	if err != nil {
+	if _, err := p.link.describe(ctx, offer); err != nil {
 		return "", fmt.Errorf("offer: %w", err)
 	}
-	return text, nil
+	return p.local(), nil
 }
 
-// tryRestart restarts ICE. That the other server cannot be reached is no error: its connection may come back just as this one's. That it
-// refuses is one.
-func (p *push) tryRestart(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, pushRestart)
+// local is our offer with the candidates that are known.
+func (p *push) local() string { return finish(p.link.local(), true, netip.Addr{}) }
+
+// restartICE restarts ICE, RFC 9725 section 4.3.2. A server that knows no restarts, or not the session, ends that by its refusal.
+func (p *push) restartICE(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, pushReach+pushAnswer)
 	defer cancel()
-	err := p.restart(ctx)
-	if refused, ok := errors.AsType[*refusedError](err); ok {
-		return refused
-	}
-	if err != nil {
-		p.log.Debug("ICE is not restarted yet", "error", err)
-	}
-	return nil
-}
-
-// restart restarts ICE, RFC 9725 section 4.3.2. A server that knows no restarts ends the session by that.
-func (p *push) restart(ctx context.Context) error {
 	var text string
 	var err error
 	if p.link.pc.SignalingState() == webrtc.SignalingStateHaveLocalOffer { // the last one was not answered
-		text = p.link.local()
+		text = p.local()
 	} else if text, err = p.localOffer(ctx, &webrtc.OfferOptions{ICERestart: true}); err != nil {
 		return err
 	}
@@ -215,7 +258,7 @@ func (p *push) restart(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r, err := p.client.send(ctx, http.MethodPatch, p.session, typeFragment, fragment, "*")
+	r, err := p.client.sendSoon(ctx, pushAnswer, http.MethodPatch, p.session, typeFragment, fragment, "*")
 	if err != nil {
 		return err
 	}
@@ -243,7 +286,11 @@ func (p *push) leave(ctx context.Context) {
 	if p.session == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pushRequest)
+	within := pushRequest
+	if ctx.Err() == nil { // it was lost
+		within = pushLeave
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
 	defer cancel()
 	if _, err := p.client.send(ctx, http.MethodDelete, p.session, "", "", ""); err != nil {
 		p.log.Debug("leaving", "error", err)

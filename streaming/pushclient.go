@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strconv"
 	"strings"
@@ -20,17 +21,19 @@ const (
 	// The pauses between attempts to push grow from one to the other.
 	pushPause     = time.Second
 	pushPauseMost = 30 * time.Second
+	// pushPauseAway is the longest while the other server is away, or only just starting: it is to have the stream soon when it is back.
+	pushPauseAway = 2 * time.Second
+	// pushPauseFirst is the longest before the first attempt after a push that has run.
+	pushPauseFirst = 500 * time.Millisecond
 	// pushDenied is the pause after the token was refused: somebody has to do something about it.
 	pushDenied = 5 * time.Minute
 	// pushAfter bounds what another server may ask for by Retry-After.
 	pushAfter = 10 * time.Minute
-	// pushSteady is how long a push must have run for the next pause to be short again.
-	pushSteady = time.Minute
-	// While nothing comes back from the other server, ICE is restarted every pushRestart, until pushWeak is over.
-	pushRestart = 2 * time.Second
-	pushWeak    = 20 * time.Second
-	// pushRequest bounds one HTTP request.
+	// pushSteady is how long a push must have run for the next pauses to be short again.
+	pushSteady = 10 * time.Second
+	// pushRequest bounds one HTTP request, and pushConnect its way to the server.
 	pushRequest = 10 * time.Second
+	pushConnect = 5 * time.Second
 	// pushWords bounds what is logged of another server's words, in bytes.
 	pushWords = 200
 	// pushRedirects is how many redirections a request follows.
@@ -43,19 +46,31 @@ type pushPauses struct{ last time.Duration }
 // after returns how long to wait after an attempt that ran for so long and ended with err. Pauses differ by chance, so that many who
 // lost the same server do not come back at once.
 func (p *pushPauses) after(err error, ran time.Duration) time.Duration {
-	p.last = min(max(2*p.last, pushPause), pushPauseMost)
-	if ran > pushSteady {
-		p.last = pushPause
+	most := pushPauseMost
+	refused, ok := errors.AsType[*refusedError](err)
+	if errors.Is(err, errUnreached) || ok && refused.code >= http.StatusInternalServerError {
+		most = pushPauseAway
 	}
-	wait := p.last
-	if denied(err) {
-		wait = pushDenied
+	var wait time.Duration
+	switch {
+	case denied(err):
+		wait = spread(pushDenied)
+	case ran > pushSteady:
+		p.last = 0
+		wait = time.Duration(rand.Int64N(int64(pushPauseFirst))) //nolint:gosec // it is no secret
+	default:
+		p.last = min(max(2*p.last, pushPause), most)
+		wait = spread(p.last)
 	}
-	wait = time.Duration(float64(wait) * (.8 + .4*rand.Float64())) //nolint:gosec // it is no secret
-	if refused, ok := errors.AsType[*refusedError](err); ok {
+	if ok {
 		wait = max(wait, refused.after)
 	}
 	return wait
+}
+
+// spread is a time up to a fifth shorter or longer.
+func spread(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * (.8 + .4*rand.Float64())) //nolint:gosec // it is no secret
 }
 
 // pushClient talks to a WHIP endpoint.
@@ -132,10 +147,15 @@ func (r received) location() (*url.URL, error) {
 }
 
 // send does one request. The token goes to the scheme, host and port that it was given for and to no other, whatever addresses that one
-// names.
+// names. An error wraps errUnreached where there was no answer.
 func (c *pushClient) send(ctx context.Context, method string, to *url.URL, contentType, body, match string) (received, error) {
 	ctx, cancel := context.WithTimeout(ctx, pushRequest)
 	defer cancel()
+	ctx, giveUp := context.WithCancel(ctx)
+	defer giveUp()
+	connecting := time.AfterFunc(pushConnect, giveUp)
+	defer connecting.Stop()
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connecting.Stop() }})
 	r, err := http.NewRequestWithContext(ctx, method, to.String(), strings.NewReader(body))
 	if err != nil {
 		return received{}, fmt.Errorf("%w: %s: %w", errPush, method, bare(err))
@@ -148,12 +168,12 @@ func (c *pushClient) send(ctx context.Context, method string, to *url.URL, conte
 	c.authorize(r)
 	response, err := c.http.Do(r)
 	if err != nil {
-		return received{}, fmt.Errorf("%w: %s: %w", errPush, method, bare(err))
+		return received{}, fmt.Errorf("%w: %w: %s: %w", errPush, errUnreached, method, bare(err))
 	}
 	defer response.Body.Close()
 	b, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
 	if err != nil {
-		return received{}, fmt.Errorf("%w: %s: %w", errPush, method, bare(err))
+		return received{}, fmt.Errorf("%w: %w: %s: %w", errPush, errUnreached, method, bare(err))
 	}
 	return received{
 		code: response.StatusCode, header: response.Header, from: response.Request.URL, body: string(b),
@@ -161,14 +181,33 @@ func (c *pushClient) send(ctx context.Context, method string, to *url.URL, conte
 	}, nil
 }
 
+// sendSoon does one request over a connection of its own. When that is there, and the answer takes longer than within all the same, the error
+// is errUnanswered: the server can be reached, and does not know what to say.
+func (c *pushClient) sendSoon(ctx context.Context, within time.Duration, method string, to *url.URL, contentType, body, match string) (received, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	c.http.CloseIdleConnections() // of a server that is gone, or behind a network that is, a request can still be written to one
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(w httptrace.WroteRequestInfo) {
+		if w.Err == nil {
+			timer := time.AfterFunc(within, func() { cancel(errUnanswered) })
+			context.AfterFunc(ctx, func() { timer.Stop() })
+		}
+	}})
+	r, err := c.send(ctx, method, to, contentType, body, match)
+	if err != nil && errors.Is(context.Cause(ctx), errUnanswered) {
+		return r, fmt.Errorf("%w: %s: %w", errPush, method, errUnanswered)
+	}
+	return r, err
+}
+
 // servers are the STUN and TURN servers that the endpoint tells of before it gets an offer, which is the time to know them (RFC 9725
-// section 4.6). Endpoints that know no OPTIONS tell of none.
-func (c *pushClient) servers(ctx context.Context) []webrtc.ICEServer {
+// section 4.6). Endpoints that know no OPTIONS tell of none. An error wraps errUnreached.
+func (c *pushClient) servers(ctx context.Context) ([]webrtc.ICEServer, error) {
 	r, err := c.send(ctx, http.MethodOptions, c.to, "", "", "")
 	if err != nil || r.code/100 != 2 {
-		return nil
+		return nil, err
 	}
-	return linkedServers(r.header)
+	return linkedServers(r.header), nil
 }
 
 // bare is an error of net/http without the address, which may hold a key.

@@ -17,7 +17,7 @@ import (
 
 func TestPushPauses(t *testing.T) {
 	var p pushPauses
-	lost := fmt.Errorf("%w: connection refused", errPush)
+	lost := fmt.Errorf("%w: %w", errPush, errLate)
 	about := func(want time.Duration, got time.Duration) {
 		t.Helper()
 		require.GreaterOrEqual(t, got, want*8/10)
@@ -26,8 +26,14 @@ func TestPushPauses(t *testing.T) {
 	for _, want := range []time.Duration{1, 2, 4, 8, 16, 30, 30} {
 		about(want*time.Second, p.after(lost, 0))
 	}
-	about(time.Second, p.after(lost, 2*time.Minute)) // it had run well
+	require.Less(t, p.after(lost, 2*time.Minute), pushPauseFirst) // it had run well
+	about(time.Second, p.after(&refusedError{code: http.StatusNotFound}, 0))
 	about(2*time.Second, p.after(&refusedError{code: http.StatusNotFound}, 0))
+	about(4*time.Second, p.after(&refusedError{code: http.StatusConflict}, 0))
+	for range 5 { // a server that is away is to be found soon when it is back, however long it was away
+		about(2*time.Second, p.after(errors.Join(fmt.Errorf("%w: %w: connection refused", errPush, errUnreached)), 0))
+		about(2*time.Second, p.after(&refusedError{code: http.StatusBadGateway}, 0))
+	}
 	for _, code := range []int{http.StatusUnauthorized, http.StatusForbidden} {
 		about(pushDenied, p.after(errors.Join(&refusedError{code: code}, errors.New("closing")), 0))
 	}

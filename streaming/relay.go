@@ -57,7 +57,7 @@ type relay struct {
 
 // newRelay starts the relay. peers are the addresses it relays to: those that answers name, and for each the one to send to. By now
 // credentials run out.
-func newRelay(ctx context.Context, t *TURN, peers map[netip.AddrPort]netip.AddrPort, now func() time.Time, logs pionLogs) (*relay, error) {
+func newRelay(ctx context.Context, t *TURN, peers func() map[netip.AddrPort]netip.AddrPort, now func() time.Time, logs pionLogs) (*relay, error) {
 	public, err := t.public()
 	if err != nil {
 		return nil, fmt.Errorf("%w: TURN: %w", ErrConfig, err)
@@ -105,13 +105,13 @@ func (r *relay) close() error { return r.turn.Close() }
 // peerGenerator makes relay sockets that reach the peers only.
 type peerGenerator struct {
 	turn.RelayAddressGeneratorStatic
-	peers map[netip.AddrPort]netip.AddrPort
+	peers func() map[netip.AddrPort]netip.AddrPort
 }
 
 // permits refuses permissions for addresses that no peer has; peerConn then looks at the port, too.
 func (g *peerGenerator) permits(_ net.Addr, ip net.IP) bool {
 	a, _ := netip.AddrFromSlice(ip)
-	for p := range g.peers {
+	for p := range g.peers() {
 		if p.Addr() == a.Unmap() {
 			return true
 		}
@@ -125,11 +125,11 @@ func (g *peerGenerator) AllocatePacketConn(c turn.AllocateListenerConfig) (net.P
 	if err != nil {
 		return nil, nil, err
 	}
-	back := map[netip.AddrPort]netip.AddrPort{}
-	for named, real := range g.peers {
+	peers, back := g.peers(), map[netip.AddrPort]netip.AddrPort{}
+	for named, real := range peers {
 		back[real] = named
 	}
-	return &peerConn{PacketConn: conn, peers: g.peers, back: back}, addr, nil
+	return &peerConn{PacketConn: conn, peers: peers, back: back}, addr, nil
 }
 
 // errPeer means that a relay was asked to send elsewhere than to our media.

@@ -21,7 +21,7 @@ import (
 func startRelay(t *testing.T, now func() time.Time) (r *relay, at string, peer netip.AddrPort) {
 	t.Helper()
 	peer = netip.MustParseAddrPort("127.0.0.1:9")
-	r, err := newRelay(context.Background(), &TURN{Listen: "127.0.0.1:0"}, map[netip.AddrPort]netip.AddrPort{peer: peer}, now, pionLogs{slog.New(slog.DiscardHandler)})
+	r, err := newRelay(context.Background(), &TURN{Listen: "127.0.0.1:0"}, func() map[netip.AddrPort]netip.AddrPort { return map[netip.AddrPort]netip.AddrPort{peer: peer} }, now, pionLogs{slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, r.close()) })
 	var port int
@@ -174,7 +174,8 @@ func TestRelayQuota(t *testing.T) {
 // TestRelayPeers: permissions are for the server's own addresses; private ones, however they are written, are nobody's.
 func TestRelayPeers(t *testing.T) {
 	own4, own6, nat := netip.MustParseAddrPort("192.0.2.1:8080"), netip.MustParseAddrPort("[2001:db8::1]:8080"), netip.MustParseAddrPort("198.51.100.7:8080")
-	g := &peerGenerator{peers: map[netip.AddrPort]netip.AddrPort{own4: own4, own6: own6, nat: own4}}
+	peers := map[netip.AddrPort]netip.AddrPort{own4: own4, own6: own6, nat: own4}
+	g := &peerGenerator{peers: func() map[netip.AddrPort]netip.AddrPort { return peers }}
 	for text, want := range map[string]bool{
 		"192.0.2.1": true, "2001:db8::1": true, "198.51.100.7": true, "::ffff:192.0.2.1": true,
 		"10.0.0.1": false, "172.16.0.1": false, "192.168.1.1": false, "100.64.0.1": false, // private, carriers'
@@ -191,7 +192,7 @@ func TestRelayPeers(t *testing.T) {
 	socket, err := net.ListenPacket("udp4", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer func() { require.NoError(t, socket.Close()) }()
-	conn := &peerConn{PacketConn: socket, peers: g.peers}
+	conn := &peerConn{PacketConn: socket, peers: peers}
 	for _, to := range []net.Addr{
 		&net.UDPAddr{IP: own4.Addr().AsSlice(), Port: 22}, &net.UDPAddr{IP: net.IPv4(10, 0, 0, 1), Port: 8080}, &net.TCPAddr{IP: own4.Addr().AsSlice(), Port: 8080}, &net.UDPAddr{},
 	} {

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,7 +66,7 @@ func New(c Config) (*Server, error) {
 }
 
 // Start opens the port and serves until Close. When ctx ends, so do sessions and event streams, those that come later too; the port stays
-// open until Close. The addresses that answers name are those that the machine has now. An error names the port that is in use.
+// open until Close. An error names the port that is in use.
 func (s *Server) Start(ctx context.Context) error {
 	handler, err := s.handler()
 	if err != nil {
@@ -82,7 +83,7 @@ func (s *Server) Start(ctx context.Context) error {
 		return err
 	}
 	if s.config.TURN != nil {
-		if s.relay, err = newRelay(ctx, s.config.TURN, m.addresses(s.config.Advertise), time.Now, pionLogs{s.config.Logger}); err != nil {
+		if s.relay, err = newRelay(ctx, s.config.TURN, func() map[netip.AddrPort]netip.AddrPort { return m.addresses(s.config.Advertise) }, time.Now, pionLogs{s.config.Logger}); err != nil {
 			return errors.Join(err, m.close(), split.Close())
 		}
 	}
@@ -159,6 +160,18 @@ func (s *Server) URL() string {
 		scheme = "https://"
 	}
 	return scheme + net.JoinHostPort(host, strconv.Itoa(addr.Port)) + "/"
+}
+
+// NoFirefox says in a few words why Firefox gets no video from this server; empty before Start, and where it does. It takes no loopback
+// addresses, and a machine without a network has no others.
+func (s *Server) NoFirefox() string {
+	if s.media == nil || s.media.hosts == nil {
+		return ""
+	}
+	if err := s.media.hosts.noFirefox(); err != nil {
+		return err.Error()
+	}
+	return ""
 }
 
 // AddStream makes a stream known. An error wraps ErrConfig.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -30,6 +31,9 @@ var (
 	errFull = errors.New("too many viewers; try again later")
 )
 
+// peerSilence is how long a peer that is there never is silent: after iceKeepAlive it is asked, and answers.
+const peerSilence = 3 * time.Second
+
 // session is one peer that watches a stream or publishes one. The goroutine of supervise owns its life; end asks that goroutine to
 // finish, and done says that it has.
 type session struct {
@@ -37,6 +41,7 @@ type session struct {
 	name   string // for the log, entity tags and TURN: it says nothing about the id
 	home   *sessions
 	holder *auth.Principal // who made it, and alone may change or end it
+	from   netip.Prefix    // the address that it was made from
 	role   role
 	link   *link // nil until open
 	log    *slog.Logger
@@ -52,20 +57,23 @@ type session struct {
 }
 
 // newSession answers an offer. The session lives until the peer leaves, is given up, or something calls end. newRole gets the
-// session's logger.
-func newSession(ctx context.Context, home *sessions, o offer, holder *auth.Principal, log *slog.Logger,
+// session's logger. instead, unless it is nil, is a session that ends as soon as this one can be.
+func newSession(ctx context.Context, home *sessions, o offer, holder *auth.Principal, instead *session, log *slog.Logger,
 	newRole func(*slog.Logger) (role, error),
 ) (s *session, answer string, err error) {
 	if err := home.server.reserve(); err != nil {
 		return nil, "", err
 	}
-	s = &session{id: rand.Text(), name: rand.Text()[:8], home: home, holder: holder, offer: o, done: make(chan struct{})}
+	s = &session{id: rand.Text(), name: rand.Text()[:8], home: home, holder: holder, from: o.from, offer: o, done: make(chan struct{})}
 	s.log = log.With("session", s.name)
 	s.ctx, s.cancel = context.WithCancelCause(context.WithoutCancel(home.server.ctx))
 	if s.role, err = newRole(s.log); err == nil {
 		answer, err = s.open(ctx)
 	}
 	if err == nil {
+		if instead != nil {
+			instead.end("its peer has come back")
+		}
 		err = home.add(s)
 	}
 	if err != nil {
@@ -92,28 +100,28 @@ func (s *session) open(ctx context.Context) (answer string, err error) {
 		return "", err
 	}
 	s.link = newLink(pc, s.log)
-	if answer, err = s.answer(ctx, s.offer.text); err != nil {
+	if answer, err = s.answer(ctx, s.offer); err != nil {
 		return "", err
 	}
 	return answer, s.role.answered()
 }
 
 // answer does one round of offer and answer.
-func (s *session) answer(ctx context.Context, text string) (string, error) {
-	if err := s.link.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: text}); err != nil {
+func (s *session) answer(ctx context.Context, o offer) (string, error) {
+	if err := s.link.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: o.text}); err != nil {
 		return "", fmt.Errorf("%w: %w", errOffer, err)
 	}
 	answer, err := s.link.pc.CreateAnswer(&webrtc.AnswerOptions{OfferAnswerOptions: webrtc.OfferAnswerOptions{ICETricklingSupported: true}})
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", errOffer, err)
 	}
-	if err := checkAnswer(answer.SDP, s.offer.direction); err != nil {
+	if err := checkAnswer(answer.SDP, o.direction); err != nil {
 		return "", err
 	}
-	text, err = s.link.describe(ctx, answer)
+	text, err := s.link.describe(ctx, answer)
 	switch {
 	case err == nil:
-		return text, nil
+		return finish(text, o.bundled, o.to), nil
 	case errors.Is(err, errSlow):
 		return "", err
 	case errors.Is(err, webrtc.ErrUnsupportedCodec):
@@ -133,6 +141,29 @@ func (s *session) over() bool { return s.ctx.Err() != nil }
 func (s *session) end(because string) {
 	s.home.remove(s.id)
 	s.cancel(errors.New(because))
+}
+
+// silent watches for a sign of life of the peer, and tells after peerSilence that there was none.
+func (s *session) silent(ctx context.Context) bool {
+	heard := s.link.heard()
+	timeout := time.NewTimer(peerSilence)
+	defer timeout.Stop()
+	look := time.NewTicker(peerSilence / 50)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-s.ctx.Done():
+			return true
+		case <-timeout.C:
+			return true
+		case <-look.C:
+			if s.link.heard() != heard {
+				return false
+			}
+		}
+	}
 }
 
 // supervise sees the session through, and returns when nothing of it is left.

@@ -25,7 +25,7 @@ func TestPatchOfASessionThatEnds(t *testing.T) {
 	try := func(body string, end func(*session)) (status int, text string) {
 		o, err := parseOffer(leastOffer, toPeer, CodecVP8)
 		require.NoError(t, err)
-		n, _, err := newSession(t.Context(), st.sessions, o, auth.Everyone(), st.log, func(log *slog.Logger) (role, error) {
+		n, _, err := newSession(t.Context(), st.sessions, o, auth.Everyone(), nil, st.log, func(log *slog.Logger) (role, error) {
 			return newWatching(st.outputs[0], "", nil, log)
 		})
 		require.NoError(t, err)

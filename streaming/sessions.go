@@ -30,11 +30,14 @@ func (s *sessions) add(n *session) error {
 	return nil
 }
 
-// full tells whether add would fail for want of room.
-func (s *sessions) full() bool {
+// one is the session that has the only place; nil: the place is free.
+func (s *sessions) one() *session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.most > 0 && len(s.by) >= s.most
+	for _, n := range s.by {
+		return n
+	}
+	return nil
 }
 
 func (s *sessions) find(id string) *session {

@@ -52,6 +52,8 @@ type Status struct {
 	Prompts     []PromptStatus `json:"prompts"`
 	Viewers     int            `json:"viewers"`            // filled in by the stream, as are
 	Overlays    []string       `json:"overlays,omitempty"` // what viewers may ask for, the default first; none: OverlayBurned
+	// NoFirefox says why Firefox gets no video from here, as Server.NoFirefox does.
+	NoFirefox string `json:"noFirefox,omitempty"`
 }
 
 // PromptStatus is one prompt and what was last found for it.

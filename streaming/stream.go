@@ -178,6 +178,7 @@ func (st *Stream) status() Status {
 	}
 	s.Viewers = st.Viewers()
 	s.Overlays = st.overlays()
+	s.NoFirefox = st.server.NoFirefox()
 	return s.jsonSafe()
 }
 

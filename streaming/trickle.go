@@ -3,6 +3,7 @@ package streaming
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -38,15 +39,12 @@ func (s *session) trickle(f fragment) error {
 	return nil
 }
 
-// restart starts ICE anew with the peer's new credentials and returns ours, with all candidates, as a fragment; session.mu
-// is held.
-func (s *session) restart(ctx context.Context, f fragment) (string, error) {
-	if !s.renewedBy(f) {
-		return "", fmt.Errorf("%w: an ICE restart needs a new ice-ufrag and ice-pwd", errFragment)
-	}
+// restart starts ICE anew with the peer's new credentials and returns ours, with all candidates, as a fragment; to is this machine's address
+// that the peer asks. session.mu is held.
+func (s *session) restart(ctx context.Context, f fragment, to netip.Addr) (string, error) {
 	o := s.offer
-	o.text, o.ufrag = renewed(o.text, f), f.ufrag
-	answer, err := s.answer(ctx, o.text)
+	o.text, o.ufrag, o.to = renewed(o.text, f), f.ufrag, to
+	answer, err := s.answer(ctx, o)
 	if err != nil {
 		return "", err
 	}

@@ -98,7 +98,7 @@ func (w *wire) watch(t *testing.T, st *Stream, nic func(vnet.NIC) vnet.NIC) *scr
 	require.NoError(t, err)
 	o, err := parseOffer(text, toPeer, st.options.Codec)
 	require.NoError(t, err)
-	_, answer, err := newSession(t.Context(), st.sessions, o, auth.Everyone(), st.log, func(log *slog.Logger) (role, error) {
+	_, answer, err := newSession(t.Context(), st.sessions, o, auth.Everyone(), nil, st.log, func(log *slog.Logger) (role, error) {
 		return newWatching(st.outputs[0], "", nil, log)
 	})
 	require.NoError(t, err)

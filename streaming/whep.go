@@ -30,7 +30,7 @@ func (s *Server) whepOffer(w http.ResponseWriter, r *http.Request) error {
 	if status := st.status(); !out.ready(status.State) {
 		return notReady(w, status)
 	}
-	return s.answerOffer(w, r, "/whep/"+st.options.Name, o, st.sessions, st.log, func(log *slog.Logger) (role, error) {
+	return s.answerOffer(w, r, "/whep/"+st.options.Name, o, st.sessions, nil, st.log, func(log *slog.Logger) (role, error) {
 		return newWatching(out, wish, asker(r), log)
 	})
 }

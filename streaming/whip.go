@@ -15,11 +15,12 @@ func (s *Server) whipOffer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if i.sessions.full() {
-		return whepError(w, errBusy)
+	instead, err := i.makeRoom(r.Context(), o.from, asker(r))
+	if err != nil {
+		return whepError(w, err)
 	}
 	log := s.config.Logger.With("ingest", i.options.Name)
-	return s.answerOffer(w, r, "/whip/"+i.options.Name, o, i.sessions, log, func(log *slog.Logger) (role, error) {
+	return s.answerOffer(w, r, "/whip/"+i.options.Name, o, i.sessions, instead, log, func(log *slog.Logger) (role, error) {
 		return newPublishing(i, log), nil
 	})
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/videogem/videogem/element"
 	"github.com/videogem/videogem/element/boxes"
 	"github.com/videogem/videogem/engine"
+	"github.com/videogem/videogem/engine/pool"
 	"github.com/videogem/videogem/pipeline/whepsink"
 )
 
@@ -43,10 +44,9 @@ func videogemPluginInit(plugin unsafe.Pointer) (ok C.gboolean) {
 	return C.TRUE
 }
 
-// register makes the elements known. The engines that they share live as long as the process: GStreamer never unloads a plugin.
+// register makes the elements known. GStreamer never unloads a plugin, so the pool lives as long as the process.
 func register(plugin gst.Plugin, log *slog.Logger) error {
-	engines := element.NewEngines(engine.Options{Logger: log})
-	if err := element.RegisterPlugin(plugin, engines, log); err != nil {
+	if err := element.RegisterPlugin(plugin, pool.New(pool.Open), engine.Options{Logger: log}, log); err != nil {
 		return fmt.Errorf("plugin: %w", err)
 	}
 	if err := boxes.Register(plugin, log); err != nil {

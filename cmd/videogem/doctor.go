@@ -11,15 +11,19 @@ import (
 var errUnhealthy = errors.New("something is missing; the lines above say what mends it")
 
 // doctorCommand checks the machine.
-type doctorCommand struct{}
+type doctorCommand struct {
+	Model string `default:"demo" help:"A model to open as well: name, folder or checkpoint file. What its files do not say is told."`
+}
 
 // Run prints one line a check.
 func (c *doctorCommand) Run(env *environment) error {
 	healthy := true
-	for _, check := range pipeline.Diagnose(env.ctx) {
+	for _, check := range pipeline.Diagnose(env.ctx, c.Model) {
 		mark := "ok     "
 		switch {
 		case check.OK:
+		case check.Unfit:
+			mark, healthy = "UNFIT  ", healthy && check.Optional
 		case check.Optional:
 			mark = "absent "
 		default:

@@ -27,9 +27,10 @@ type groundCommand struct {
 	Fuse         string   `default:"point" enum:"point,mean,product" help:"How --action's three groundings become one point: ${enum}."`
 	Stride       float64  `help:"Seconds from clip to clip of a video. Default: the clip's duration."`
 	Preprocessed bool     `help:"The input is a .npy of float32 [K,T,3,H,W], normalised already."`
+	MaxPixels    float64  `default:"100" help:"Largest picture that is read, in megapixels; more is refused by the header alone." placeholder:"MP"`
 	JSON         string   `name:"json" help:"Write the report: scores, points, boxes, weights. - is standard output." placeholder:"FILE"`
 	Maps         string   `help:"Write raw heat and embeddings as NumPy arrays." placeholder:"FILE.npz"`
-	Out          string   `help:"Write the input with the heat on it: .mp4 or .webm for video, .png for pictures and arrays." placeholder:"FILE"`
+	Out          string   `help:"Write the input with the heat on it: .mp4, .webm or .mkv for video, .png for pictures and arrays." placeholder:"FILE"`
 }
 
 // Run grounds the input.
@@ -46,9 +47,16 @@ func (c *groundCommand) Run(env *environment) error {
 		bar.Describe(fmt.Sprintf("clips, at %.1f s", seconds))
 		_ = bar.Set(clips) // a progress bar that cannot be drawn stops nothing
 	}
-	err = offline.Run(env.ctx, o)
+	report, err := offline.Run(env.ctx, o)
 	_ = bar.Finish() // likewise
-	return err
+	if err != nil {
+		return err
+	}
+	if report.SoundLeftOut != "" {
+		env.log.Warn("the sound is left out", "file", c.Out, "why", report.SoundLeftOut)
+	}
+	_, _ = fmt.Fprintln(env.stderr, report.Summary()) // a line for who watches; what was asked for is written
+	return nil
 }
 
 // options checks the flags.
@@ -84,6 +92,9 @@ func (c *groundCommand) options() (offline.Options, error) {
 		if o.Engine.Height, o.Engine.Width, err = parseSize(c.Size); err != nil {
 			return o, err
 		}
+	}
+	if o.MaxPixels = int(c.MaxPixels * 1e6); o.MaxPixels < 1 {
+		return wrong(fmt.Errorf("max-pixels %g: use megapixels above 0", c.MaxPixels))
 	}
 	if c.Stride < 0 {
 		return wrong(fmt.Errorf("stride %g: use seconds above 0", c.Stride))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/videogem/videogem/engine/model"
@@ -88,6 +89,8 @@ type inspection struct {
 	License         string     `json:"license"`
 	Source          string     `json:"source"`
 	Notice          string     `json:"notice"`
+	Assumed         []string   `json:"assumed,omitempty"` // what no file says
+	Notes           []string   `json:"notes,omitempty"`
 }
 
 // Run prints a table, or JSON.
@@ -115,6 +118,7 @@ func inspect(m *model.Model) inspection {
 		TextWidth: s.TextWidth, TextLayers: s.TextLayers, TextHeads: f.TextHeads, ContextLength: s.Text, EmbedSize: s.Embed,
 		Activation: string(f.Activation), Mean: f.Mean, Std: f.Std, Resize: string(f.Resize), GEM: f.GEM, ClipSeconds: f.ClipSeconds, Threshold: f.Threshold,
 		License: f.License, Source: f.Source, Notice: f.Notice,
+		Assumed: m.Assumed, Notes: m.Notes,
 	}
 	if i.Where == "" {
 		i.Where = "built in"
@@ -148,6 +152,8 @@ func (i inspection) print(to io.Writer) error {
 		{"licence", i.License},
 		{"source", i.Source},
 		{"notice", i.Notice},
+		{"note", strings.Join(i.Notes, "; ")},
+		{"ASSUMED", strings.Join(i.Assumed, "; ")},
 	} {
 		if line.text != "" {
 			_, _ = fmt.Fprintf(w, "%s\t%s\n", line.key, line.text)

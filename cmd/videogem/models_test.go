@@ -122,6 +122,19 @@ func TestModelsFail(t *testing.T) {
 	}
 }
 
+// TestInspectSaysWhatWasAssumed: the golden ViCLIP is a bare file of no published size.
+func TestInspectSaysWhatWasAssumed(t *testing.T) {
+	path := filepath.Join("..", "..", "engine", "onnx", "testdata", "golden", "viclip.pth")
+	code, stdout, _ := videogem(t, "models", "inspect", path)
+	require.Equal(t, exitDone, code)
+	require.Regexp(t, `(?m)^ASSUMED +neither the checkpoint nor a file beside it says vision_heads, text_heads, activation`, stdout)
+	_, stdout, _ = videogem(t, "models", "inspect", path, "--json")
+	var i inspection
+	require.NoError(t, json.Unmarshal([]byte(stdout), &i))
+	require.Len(t, i.Assumed, 1)
+	require.Contains(t, i.Assumed[0], "model.json")
+}
+
 func TestInspectDemo(t *testing.T) {
 	code, stdout, _ := videogem(t, "models", "inspect", "demo")
 	require.Equal(t, exitDone, code)

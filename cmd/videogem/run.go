@@ -9,6 +9,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/pipeline"
 	"github.com/videogem/videogem/streaming"
 	"github.com/videogem/videogem/streaming/auth"
@@ -85,5 +86,5 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // isUsage tells wrong use from failure.
 func isUsage(err error) bool {
 	return errors.Is(err, pipeline.ErrSource) || errors.Is(err, pipeline.ErrOptions) || errors.Is(err, pipeline.ErrPrompts) ||
-		errors.Is(err, streaming.ErrConfig) || errors.Is(err, auth.ErrConfig)
+		errors.Is(err, engine.ErrEmptyPrompt) || errors.Is(err, engine.ErrLongPrompt) || errors.Is(err, streaming.ErrConfig) || errors.Is(err, auth.ErrConfig)
 }

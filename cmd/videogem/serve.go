@@ -53,6 +53,9 @@ func (c *serveCommand) Run(env *environment) error {
 		return err
 	}
 	_, _ = fmt.Fprintf(env.stdout, "Watch at %s (Ctrl-C ends)\n", server.URL())
+	if why := server.NoFirefox(); why != "" {
+		_, _ = fmt.Fprintf(env.stdout, "Firefox gets no video here: %s. Use another browser, or connect this machine to a network.\n", why)
+	}
 	for _, url := range server.PublishURLs() {
 		_, _ = fmt.Fprintf(env.stdout, "Publish by WHIP to %s\n", url)
 	}

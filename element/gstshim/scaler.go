@@ -1,10 +1,17 @@
 package gstshim
 
-// #include <gst/video/video.h>
+// #include "color.h"
 // #include <string.h>
 //
-// // conv goes from mid, which holds the frame shrunk by whole factors, to frame. Without mid it goes from the frame itself.
-// typedef struct { GstVideoConverter *conv; GstBuffer *buf, *mid_buf; GstVideoFrame frame, mid; guint32 *sums; } VgScaler;
+// // conv goes from mid, which holds the frame shrunk by whole factors, to frame, in the same colours; color goes on to rgb. Without
+// // mid it begins at the frame itself.
+// typedef struct {
+//   GstVideoConverter *conv;
+//   VgConvert *color;
+//   GstBuffer *buf, *mid_buf, *rgb_buf;
+//   GstVideoFrame frame, mid, rgb;
+//   guint32 *sums;
+// } VgScaler;
 //
 // static void vg_scaler_free(VgScaler *s) {
 //   if (s->mid_buf) {
@@ -15,7 +22,12 @@ package gstshim
 //     gst_video_frame_unmap(&s->frame);
 //     gst_buffer_unref(s->buf);
 //   }
+//   if (s->rgb_buf) {
+//     gst_video_frame_unmap(&s->rgb);
+//     gst_buffer_unref(s->rgb_buf);
+//   }
 //   if (s->conv) gst_video_converter_free(s->conv);
+//   vg_convert_free(s->color);
 //   g_free(s->sums);
 //   g_free(s);
 // }
@@ -29,6 +41,10 @@ package gstshim
 //   out->fps_n = in->fps_n; // the converter insists on equal frame rates
 //   out->fps_d = in->fps_d;
 //   VgScaler *s = g_new0(VgScaler, 1);
+//   // 16 bits, so that scaling cuts nothing off, and no other matrix: on 8 bits GStreamer's (1.26) is up to five levels too dark.
+//   GstVideoInfo deep;
+//   gst_video_info_set_format(&deep, GST_VIDEO_INFO_IS_RGB(in) ? GST_VIDEO_FORMAT_ARGB64 : GST_VIDEO_FORMAT_AYUV64, (guint)out->width, (guint)out->height);
+//   deep.colorimetry = in->colorimetry, deep.fps_n = in->fps_n, deep.fps_d = in->fps_d;
 //   GstVideoInfo mid = *in;
 //   gint kx = MAX(1, in->width / out->width), ky = MAX(1, in->height / out->height);
 //   if (kx > 1 || ky > 1) {
@@ -40,9 +56,11 @@ package gstshim
 //   GstStructure *cfg = gst_structure_new("videogem-scaler",
 //     GST_VIDEO_CONVERTER_OPT_RESAMPLER_METHOD, GST_TYPE_VIDEO_RESAMPLER_METHOD, GST_VIDEO_RESAMPLER_METHOD_LINEAR,
 //     GST_VIDEO_CONVERTER_OPT_DITHER_METHOD, GST_TYPE_VIDEO_DITHER_METHOD, GST_VIDEO_DITHER_NONE, NULL);
-//   s->conv = gst_video_converter_new(&mid, out, cfg);
-//   s->buf = vg_mapped(out, &s->frame);
-//   if (!s->conv || !s->buf || ((kx > 1 || ky > 1) && !s->mid_buf)) {
+//   s->conv = gst_video_converter_new(&mid, &deep, cfg);
+//   s->color = vg_convert_new(&deep, out, in->finfo->depth[0]);
+//   s->buf = vg_mapped(&deep, &s->frame);
+//   s->rgb_buf = vg_mapped(out, &s->rgb);
+//   if (!s->conv || !s->buf || !s->rgb_buf || ((kx > 1 || ky > 1) && !s->mid_buf)) {
 //     vg_scaler_free(s);
 //     return NULL;
 //   }
@@ -117,8 +135,9 @@ package gstshim
 //   if (s->mid_buf)
 //     for (guint p = 0; p < in->info.finfo->n_planes; p++) vg_shrink_plane(s, in, p);
 //   gst_video_converter_frame(s->conv, s->mid_buf ? &s->mid : in, &s->frame);
-//   const guint8 *src = s->frame.data[0];
-//   int stride = s->frame.info.stride[0];
+//   vg_convert_frame(s->color, &s->frame, &s->rgb);
+//   const guint8 *src = s->rgb.data[0];
+//   int stride = s->rgb.info.stride[0];
 //   for (int y = 0; y < h; y++) memcpy(dst + (size_t)y * w * 3, src + (size_t)y * stride, (size_t)w * 3);
 // }
 import "C"

@@ -18,6 +18,7 @@ import (
 	"github.com/videogem/videogem/element/boxes"
 	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/engine"
+	"github.com/videogem/videogem/engine/pool"
 )
 
 // inputSize is, in the environment, the side of the model's input: a large one makes a slow engine.
@@ -34,9 +35,10 @@ func TestMain(m *testing.M) {
 	}
 	gstshim.Init()
 	size, _ := strconv.Atoi(os.Getenv(inputSize)) // 0: the model's own
-	engines := element.NewEngines(engine.Options{Threads: 1, Height: size, Width: size})
+	engines := pool.New(pool.Open)
+	program := engine.Options{Threads: 1, Height: size, Width: size}
 	log := slog.New(slog.DiscardHandler)
-	if err := errors.Join(element.Register(engines, log), boxes.Register(nil, log)); err != nil {
+	if err := errors.Join(element.Register(engines, program, log), boxes.Register(nil, log)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

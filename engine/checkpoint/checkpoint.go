@@ -69,7 +69,7 @@ func parse(data []byte) (map[string]*Tensor, error) {
 		return parseTorch(data)
 	case len(data) > 8 && data[8] == '{':
 		return parseSafetensors(data)
-	case len(data) > 1 && data[0] == opProto && data[1] <= 5:
+	case len(data) > 1 && data[0] == opProto && data[1] <= newestProtocol:
 		// A bare pickle: PyTorch's form before 1.6, or an attack. Name what it wants, then decline it.
 		if err := scanPickle(bytes.Clone(data[:min(len(data), maxPickle)])); errors.Is(err, ErrRefusedClass) {
 			return nil, err
@@ -120,6 +120,26 @@ func (c *Checkpoint) Tensor(name string) (*Tensor, error) {
 		return nil, fmt.Errorf("%w: %q", ErrNoTensor, name)
 	}
 	return t, nil
+}
+
+// Rename gives every tensor the name that name makes of its own; one whose name becomes "" is left out. Two that would get the same name are
+// an error that wraps ErrMalformed, and leave all as it was.
+func (c *Checkpoint) Rename(name func(string) string) error {
+	renamed := make(map[string]*Tensor, len(c.tensors))
+	for _, old := range c.Names() {
+		now := name(old)
+		if now == "" {
+			continue
+		}
+		if other := renamed[now]; other != nil {
+			return fmt.Errorf("%w: tensor %q comes twice, once more as %q", ErrMalformed, now, old)
+		}
+		t := *c.tensors[old]
+		t.Name = now
+		renamed[now] = &t
+	}
+	c.tensors = renamed
+	return nil
 }
 
 // Close unmaps the files. Tensors and their Bytes must not be used after it.

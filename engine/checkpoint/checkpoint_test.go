@@ -3,6 +3,7 @@ package checkpoint
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -120,6 +121,25 @@ func TestOpen(t *testing.T) {
 		_, err = Open(folder)
 		require.ErrorContains(t, err, "name the one to use")
 	})
+}
+
+func TestRename(t *testing.T) {
+	c, err := FromBytes("test", safetensorsOf(t, map[string]entry{"m.a": {U8, []int{1}, [2]int{0, 1}}, "m.b": {U8, []int{1}, [2]int{1, 2}}, "c": {U8, []int{1}, [2]int{2, 3}}}, []byte{7, 8, 9}))
+	require.NoError(t, err)
+	require.ErrorIs(t, c.Rename(func(string) string { return "x" }), ErrMalformed)
+	require.Equal(t, []string{"c", "m.a", "m.b"}, c.Names(), "nothing has changed")
+	require.NoError(t, c.Rename(func(name string) string {
+		rest, ok := strings.CutPrefix(name, "m.")
+		if !ok {
+			return ""
+		}
+		return rest
+	}))
+	require.Equal(t, []string{"a", "b"}, c.Names())
+	b, err := c.Tensor("b")
+	require.NoError(t, err)
+	require.Equal(t, "b", b.Name)
+	require.Equal(t, []byte{8}, b.Bytes())
 }
 
 func TestConcurrentReads(t *testing.T) {

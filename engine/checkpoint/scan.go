@@ -7,8 +7,12 @@ import (
 	"slices"
 )
 
-// maxPickle bounds data.pkl, whose values take tens of times their bytes once decoded; those of the largest published models take a few MB.
-const maxPickle = 64 << 20
+// maxPickle bounds data.pkl, whose values take tens of times their bytes once decoded. It holds no weights, which are files of their own:
+// those of published models take up to a few hundred kB.
+const maxPickle = 16 << 20
+
+// newestProtocol is the last pickle protocol there is.
+const newestProtocol = 5
 
 // maxLine bounds the text argument of an opcode (a class name, a number in decimal).
 const maxLine = 1 << 10
@@ -32,7 +36,8 @@ const ownDictModule = "Collections"
 // It changes text (see ownDictModule).
 func scanPickle(text []byte) error {
 	if len(text) > maxPickle {
-		return fmt.Errorf("%w: a pickle of %d bytes, at most %d are read", ErrUnsupported, len(text), maxPickle)
+		return fmt.Errorf("%w: its pickle has %d bytes of opcodes, at most %d are read: that is no list of weights; "+
+			"save the state dict alone: torch.save(model.state_dict(), path)", ErrUnsupported, len(text), maxPickle)
 	}
 	var module, name string // the last two texts
 	for at := 0; at < len(text); {
@@ -47,7 +52,7 @@ func scanPickle(text []byte) error {
 		case opStop:
 			return nil
 		case opProto:
-			if arg[0] > 5 {
+			if arg[0] > newestProtocol {
 				return fmt.Errorf("%w: pickle protocol %d", ErrUnsupported, arg[0])
 			}
 		case opGlobal:

@@ -3,7 +3,6 @@ package checkpoint
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/nlpodyssey/gopickle/types"
 )
@@ -12,7 +11,7 @@ import (
 const maxDepth = 64
 
 // stateDict finds the state dict in a loaded pickle and gives its tensors dotted names. A checkpoint of several parts
-// ({'model': …, 'optimizer': …}) is entered at its model; a prefix 'module.' that all names share (data-parallel training) is cut.
+// ({'model': …, 'optimizer': …}) is entered at its model.
 // Values that are no tensors (numbers, flags, hyper-parameters) are left out.
 func stateDict(root any) (map[string]*Tensor, error) {
 	f := flattener{tensors: map[string]*Tensor{}, budget: maxNames}
@@ -26,7 +25,7 @@ func stateDict(root any) (map[string]*Tensor, error) {
 	if len(f.tensors) == 0 {
 		return nil, fmt.Errorf("%w: the pickle holds no state dict", ErrUnsupported)
 	}
-	return withoutModulePrefix(f.tensors), nil
+	return f.tensors, nil
 }
 
 // modelRoot descends while the dict holds no tensor itself and one of its parts is the model.
@@ -175,19 +174,4 @@ func (f *flattener) add(prefix string, v any, depth int) error {
 		}
 	}
 	return nil
-}
-
-func withoutModulePrefix(tensors map[string]*Tensor) map[string]*Tensor {
-	const prefix = "module."
-	for name := range tensors {
-		if !strings.HasPrefix(name, prefix) {
-			return tensors
-		}
-	}
-	out := make(map[string]*Tensor, len(tensors))
-	for name, t := range tensors {
-		t.Name = strings.TrimPrefix(name, prefix)
-		out[t.Name] = t
-	}
-	return out
 }

@@ -59,12 +59,17 @@ func TestStateDicts(t *testing.T) {
 			row(p, "w", 0)
 			p.ops('u', 'u')
 		}, []string{"text.w", "vision.w"}},
-		{"data-parallel prefix", func(p *pickler) {
+		{"a wrapper's prefix stays: what it means is for others to say", func(p *pickler) {
 			p.ops('}', '(').text("state_dict").ops('}', '(')
 			row(p, "module.a", 0)
 			row(p, "module.b", 0)
 			p.ops('u', 'u')
-		}, []string{"a", "b"}},
+		}, []string{"module.a", "module.b"}},
+		{"newest protocol, without its own opcodes", func(p *pickler) {
+			p.ops(0x80, 5, '}', '(')
+			row(p, "a", 0)
+			p.ops('u')
+		}, []string{"a"}},
 		{"parameter", func(p *pickler) {
 			p.ops('}').text("w").global("torch._utils", "_rebuild_parameter").ops('(').
 				tensor("ByteStorage", "0", 6, 0, []int{3}, []int{1}).ops(0x88).global("collections", "OrderedDict").ops(')', 'R', 't', 'R', 's')
@@ -161,6 +166,9 @@ func TestMalformedTorch(t *testing.T) {
 		{"extension opcode", torchFile(t, newPickler().ops(0x82, 1).end(), nil), ErrMalformed, "opcode 0x82"},
 		{"unhashable", torchFile(t, newPickler().global("collections", "OrderedDict").ops(')', 'R', ']', 'N', 's').end(), nil), ErrUnsupported, "no state dict"},
 		{"protocol 9", torchFile(t, append([]byte{0x80, 9}, '}', '.'), nil), ErrUnsupported, "protocol 9"},
+		{"the first protocol that does not exist", torchFile(t, append([]byte{0x80, 6}, '}', '.'), nil), ErrUnsupported, "protocol 6"},
+		{"a bare pickle of that protocol", append([]byte{0x80, 6}, '}', '.'), ErrFormat, "not a safetensors file"},
+		{"too many opcodes", torchFile(t, append([]byte{0x80, 2}, bytes.Repeat([]byte{'N', '0'}, maxPickle/2)...), nil), ErrUnsupported, "at most 16777216"},
 		{"form before PyTorch 1.6", newPickler().int(1).end(), ErrUnsupported, "before 1.6"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

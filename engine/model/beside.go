@@ -33,19 +33,20 @@ type beside struct {
 	visionHeads int
 	textHeads   int
 	activation  onnx.Activation
+	byName      string // what was taken from the model's name; "" when nothing was
 	mean, std   [3]float32
 }
 
 // readBeside reads the configuration files in a checkpoint's folder, those that belong to its layout: config.json is Hugging
-// Face's, open_clip_config.json OpenCLIP's. Errors wrap ErrConfig and name the file, the key and both values.
-func readBeside(dir string, layout onnx.Layout, s onnx.Sizes) (beside, error) {
+// Face's, open_clip_config.json OpenCLIP's. name is what the model goes by. Errors wrap ErrConfig and name the file, the key and both values.
+func readBeside(dir, name string, layout onnx.Layout, s onnx.Sizes) (beside, error) {
 	var b beside
 	var err error
 	switch layout {
 	case onnx.HuggingFace:
 		err = b.readHuggingFace(filepath.Join(dir, huggingFaceConfig), s)
 	case onnx.OpenAI:
-		err = b.readOpenCLIP(filepath.Join(dir, openCLIPConfig), s)
+		err = b.readOpenCLIP(filepath.Join(dir, openCLIPConfig), name, s)
 	case onnx.ViCLIP: // its config.json says only which of two sizes it is
 	}
 	if err != nil {

@@ -14,8 +14,8 @@ const vocabulary = 49408
 const gemSize = 448
 
 // complete fills in what model.json left out, from the files beside the checkpoint, the weights and the family's habits, and
-// compares what it said with the weights.
-func (m *Manifest) complete(layout onnx.Layout, s onnx.Sizes, b beside) error {
+// compares what it said with the weights. It gives what had to be assumed, since no file says it.
+func (m *Manifest) complete(layout onnx.Layout, s onnx.Sizes, b beside) ([]assumption, error) {
 	setDefault(&m.Family, b.family)
 	if m.Family == "" {
 		m.Family = FamilyCLIP
@@ -24,17 +24,17 @@ func (m *Manifest) complete(layout onnx.Layout, s onnx.Sizes, b beside) error {
 		}
 	}
 	if (m.Family == FamilyViCLIP) != (layout == onnx.ViCLIP) {
-		return fmt.Errorf("%w: family is %s, but the checkpoint's tensors are named in the layout %s", ErrManifest, m.Family, layout)
+		return nil, fmt.Errorf("%w: family is %s, but the checkpoint's tensors are named in the layout %s", ErrManifest, m.Family, layout)
 	}
 	if s.Vocab != vocabulary {
-		return fmt.Errorf("%w: the token embedding has %d rows, but CLIP's tokenizer, the only one here, knows %d tokens; this model needs another tokenizer",
+		return nil, fmt.Errorf("%w: the token embedding has %d rows, but CLIP's tokenizer, the only one here, knows %d tokens; this model needs another tokenizer",
 			ErrConfig, s.Vocab, vocabulary)
 	}
 	if m.Frames == 0 {
 		m.Frames = s.Frames
 	}
 	if m.Frames > s.Frames {
-		return fmt.Errorf("%w: frames is %d, but the checkpoint has temporal positions for %d", ErrManifest, m.Frames, s.Frames)
+		return nil, fmt.Errorf("%w: frames is %d, but the checkpoint has temporal positions for %d", ErrManifest, m.Frames, s.Frames)
 	}
 	for _, v := range []struct {
 		key  string
@@ -46,20 +46,24 @@ func (m *Manifest) complete(layout onnx.Layout, s onnx.Sizes, b beside) error {
 	} {
 		setDefault(v.said, v.told)
 		if *v.said != v.told {
-			return fmt.Errorf("%w: %s is %d, but the checkpoint says %d", ErrManifest, v.key, *v.said, v.told)
+			return nil, fmt.Errorf("%w: %s is %d, but the checkpoint says %d", ErrManifest, v.key, *v.said, v.told)
 		}
 	}
-	if err := m.completeHeads(s, b); err != nil {
-		return err
+	assumed, err := m.completeHeads(s, b)
+	if err != nil {
+		return nil, err
 	}
 	if err := m.completeImageSize(s); err != nil {
-		return err
+		return nil, err
 	}
 	setDefault(&m.Activation, b.activation)
 	if m.Family == FamilyOpenCLIP {
 		setDefault(&m.Activation, onnx.GELU)
 	}
-	setDefault(&m.Activation, onnx.QuickGELU)
+	if m.Activation == "" {
+		m.Activation = onnx.QuickGELU
+		assumed = append(assumed, assumption{"activation", m.Activation})
+	}
 	setDefault(&m.Mean, b.mean)
 	setDefault(&m.Std, b.std)
 	if m.Family == FamilyViCLIP { // ImageNet's statistics
@@ -72,17 +76,18 @@ func (m *Manifest) complete(layout onnx.Layout, s onnx.Sizes, b beside) error {
 	setDefault(&m.Resize, BicubicStretch)
 	setDefault(&m.ClipSeconds, 2)
 	if n := len(m.LiveAges); n > 0 && n != m.Frames {
-		return fmt.Errorf("%w: live_ages has %d numbers, but a clip has %d frames", ErrManifest, n, m.Frames)
+		return nil, fmt.Errorf("%w: live_ages has %d numbers, but a clip has %d frames", ErrManifest, n, m.Frames)
 	}
 	setDefault(&m.GEM.Depth, 7)
 	setDefault(&m.GEM.Iterations, 1)
 	setDefault(&m.GEM.Weights, "videogem")
 	setDefault(&m.GEM.Scope, gem.Joint)
-	return nil
+	return assumed, nil
 }
 
-// completeHeads settles the numbers of heads, which no tensor's shape tells: OpenAI's towers have one per 64 channels.
-func (m *Manifest) completeHeads(s onnx.Sizes, b beside) error {
+// completeHeads settles the numbers of heads, which no tensor's shape tells: OpenAI's towers have one per 64 channels. It gives those that
+// no file says.
+func (m *Manifest) completeHeads(s onnx.Sizes, b beside) (assumed []assumption, err error) {
 	for _, v := range []struct {
 		key    string
 		said   *int
@@ -93,12 +98,15 @@ func (m *Manifest) completeHeads(s onnx.Sizes, b beside) error {
 		{"text_heads", &m.TextHeads, b.textHeads, s.TextWidth},
 	} {
 		setDefault(v.said, v.beside)
-		setDefault(v.said, max(1, v.width/64))
+		if *v.said == 0 {
+			*v.said = max(1, v.width/64)
+			assumed = append(assumed, assumption{v.key, *v.said})
+		}
 		if v.width%*v.said != 0 {
-			return fmt.Errorf("%w: %s is %d, but the checkpoint's width is %d, which that does not divide", ErrManifest, v.key, *v.said, v.width)
+			return nil, fmt.Errorf("%w: %s is %d, but the checkpoint's width is %d, which that does not divide", ErrManifest, v.key, *v.said, v.width)
 		}
 	}
-	return nil
+	return assumed, nil
 }
 
 func (m *Manifest) completeImageSize(s onnx.Sizes) error {

@@ -24,7 +24,6 @@ type huggingFaceTower struct {
 // (transformers, CLIPVisionConfig and CLIPTextConfig).
 func (b *beside) readHuggingFace(path string, s onnx.Sizes) error {
 	var c struct {
-		Type       string          `json:"model_type"`
 		Projection int             `json:"projection_dim"`
 		Text       json.RawMessage `json:"text_config"`
 		TextAlso   json.RawMessage `json:"text_config_dict"` // of old files; wins over text_config
@@ -33,9 +32,6 @@ func (b *beside) readHuggingFace(path string, s onnx.Sizes) error {
 	}
 	if there, err := readConfig(path, &c); !there || err != nil {
 		return err
-	}
-	if c.Type != "" && c.Type != "clip" {
-		return fmt.Errorf("%w: %s: model_type is %q, but the towers here are those of \"clip\"", ErrConfig, path, c.Type)
 	}
 	vision, err := readTower(path, "vision_config", c.Vision, c.VisionAlso)
 	if err != nil {

@@ -33,7 +33,9 @@ type Model struct {
 	Weights    *onnx.Weights
 	Sizes      onnx.Sizes
 	Parameters onnx.Parameters
-	Path       string // the checkpoint; "" for the demo model, which is in the program
+	Path       string   // the checkpoint; "" for the demo model, which is in the program
+	Assumed    []string // what no file says and other values of which give other scores: in words for people, with what to write to say it
+	Notes      []string // what people may want to know of how the model was opened
 	checkpoint *checkpoint.Checkpoint
 }
 
@@ -150,29 +152,71 @@ func loadDemo() (*Model, error) {
 
 // build checks the whole checkpoint and completes the manifest; path is "" for the demo model.
 func build(path string, c *checkpoint.Checkpoint, m Manifest) (*Model, error) {
-	model := &Model{Path: path, checkpoint: c}
-	err := model.inspect()
-	var b beside
-	if err == nil && path != "" {
-		b, err = readBeside(filepath.Dir(path), model.Weights.Layout, model.Sizes)
-	}
-	if err == nil {
-		err = m.complete(model.Weights.Layout, model.Sizes, b)
-	}
-	if err != nil {
+	model := &Model{Manifest: m, Path: path, checkpoint: c}
+	if err := model.complete(); err != nil {
 		setDefault(&path, Demo)
 		return nil, errors.Join(fmt.Errorf("model %s: %w", path, err), c.Close())
 	}
-	model.Manifest = m
 	return model, nil
 }
 
-// inspect reads off the checkpoint what it is.
-func (m *Model) inspect() error {
-	var err error
-	if m.Weights, err = onnx.NewWeights(m.checkpoint); err != nil {
+// complete looks at the checkpoint and at what stands beside it.
+func (m *Model) complete() error {
+	outside, err := unwrap(m.checkpoint)
+	if err != nil {
 		return err
 	}
+	if err := m.inspect(); err != nil {
+		return err
+	}
+	var b beside
+	if m.Path != "" {
+		name := m.Manifest.Name
+		if m.Manifest.Source != "" {
+			name = m.Manifest.Source
+		}
+		if b, err = readBeside(filepath.Dir(m.Path), name, m.Weights.Layout, m.Sizes); err != nil {
+			return err
+		}
+	}
+	sized := m.Manifest.ImageSize != [2]int{}
+	assumed, err := m.Manifest.complete(m.Weights.Layout, m.Sizes, b)
+	if err != nil {
+		return err
+	}
+	if published(m.Weights.Layout, m.Sizes, m.checkpoint.Has) {
+		assumed = nil
+	}
+	for _, text := range []string{sayAssumed(m.Path, assumed), b.byName, sayOutside(outside)} {
+		if text != "" {
+			m.Assumed = append(m.Assumed, text)
+		}
+	}
+	if side := m.Sizes.Grid * m.Sizes.Patch; !sized && m.Manifest.ImageSize != [2]int{side, side} {
+		m.Notes = append(m.Notes, fmt.Sprintf("pictures are %dx%d, as the method's authors give them to CLIP; it was trained on %dx%d, which is faster and coarser: "+
+			"\"image_size\": [%d, %d] in %s takes that", m.Manifest.ImageSize[0], m.Manifest.ImageSize[1], side, side, side, side, manifestFile))
+	}
+	return nil
+}
+
+// inspect reads off the checkpoint what it is. Another kind of model is told by the configuration beside it, if there is one.
+func (m *Model) inspect() error {
+	var dir string
+	if m.Path != "" {
+		dir = filepath.Dir(m.Path)
+	}
+	var layout onnx.Layout
+	weights, unknownLayout := onnx.NewWeights(m.checkpoint)
+	if unknownLayout == nil {
+		m.Weights, layout = weights, weights.Layout
+	}
+	if err := checkKind(dir, layout, m.checkpoint); err != nil {
+		return err
+	}
+	if unknownLayout != nil {
+		return unknownLayout
+	}
+	var err error
 	if m.Parameters, err = m.Weights.Inventory(); err != nil {
 		return err
 	}

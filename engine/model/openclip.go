@@ -3,6 +3,8 @@ package model
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"github.com/videogem/videogem/engine/onnx"
 )
@@ -11,7 +13,7 @@ import (
 type openCLIPFile struct {
 	Model struct {
 		Embed     int          `json:"embed_dim"`
-		QuickGELU bool         `json:"quick_gelu"`
+		QuickGELU *bool        `json:"quick_gelu"`
 		Vision    openCLIPView `json:"vision_cfg"`
 		Text      openCLIPText `json:"text_cfg"`
 	} `json:"model_cfg"`
@@ -75,16 +77,14 @@ func (s *sides) UnmarshalJSON(data []byte) error {
 }
 
 // readOpenCLIP reads open_clip_config.json. Where it leaves the heads out, OpenCLIP's defaults hold: 64 channels a head in the image tower, 8
-// text heads (open_clip, CLIPVisionCfg and CLIPTextCfg).
-func (b *beside) readOpenCLIP(path string, s onnx.Sizes) error {
+// text heads (open_clip, CLIPVisionCfg and CLIPTextCfg). Where it leaves the activation out, that is GELU, but for weights whose name tells
+// otherwise: then the configuration was written from the size's short name. name is what the model goes by.
+func (b *beside) readOpenCLIP(path, name string, s onnx.Sizes) error {
 	var c openCLIPFile
 	if there, err := readConfig(path, &c); !there || err != nil {
 		return err
 	}
 	v, t := c.Model.Vision, c.Model.Text
-	if err := c.refuse(path); err != nil {
-		return err
-	}
 	side := s.Grid * s.Patch
 	if err := compare(path,
 		claim{"vision_cfg.patch_size", v.Patch[0], s.Patch},
@@ -103,8 +103,12 @@ func (b *beside) readOpenCLIP(path string, s onnx.Sizes) error {
 	}
 	b.family = FamilyOpenCLIP
 	b.activation = onnx.GELU
-	if c.Model.QuickGELU {
+	switch quick := c.Model.QuickGELU; {
+	case quick != nil && *quick:
 		b.activation = onnx.QuickGELU
+	case quick == nil && quickByName(name):
+		b.activation, b.byName = onnx.QuickGELU, fmt.Sprintf("%s leaves quick_gelu out, but weights called %s want it: assumed quick_gelu; "+
+			"to say what is right, write \"activation\" into %s, \"quick_gelu\" or \"gelu\"", openCLIPConfig, name, manifestFile)
 	}
 	if v.HeadWidth < 0 || v.HeadWidth > s.Width || v.HeadWidth > 0 && s.Width%v.HeadWidth != 0 {
 		return fmt.Errorf("%w: %s: vision_cfg.head_width is %d, but the checkpoint's width is %d, which that does not divide", ErrConfig, path, v.HeadWidth, s.Width)
@@ -121,7 +125,7 @@ func (b *beside) readOpenCLIP(path string, s onnx.Sizes) error {
 	return b.statistics(path, "preprocess_cfg.mean", c.Preprocess.Mean, "preprocess_cfg.std", c.Preprocess.Std)
 }
 
-// refuse names the first setting that asks for another tower than CLIP's.
+// refuse names the first setting that asks for another tower than CLIP's. The error wraps ErrKind.
 func (c openCLIPFile) refuse(path string) error {
 	v, t := c.Model.Vision, c.Model.Text
 	for _, r := range []struct {
@@ -144,7 +148,11 @@ func (c openCLIPFile) refuse(path string) error {
 		{"text_cfg.norm_kwargs", t.Norm, len(t.Norm) > 0},
 	} {
 		if r.asked {
-			return fmt.Errorf("%w: %s: %s is %v, which the towers here do not have: they are those of OpenAI's CLIP", ErrConfig, path, r.key, r.value)
+			what := newer(strings.Join([]string{v.Timm, t.Tokenizer, t.HuggingFace, filepath.Base(filepath.Dir(path))}, " "))
+			if what == "" {
+				what = "an open_clip model of another kind"
+			}
+			return fmt.Errorf("%w: %s: %s is %v: this is %s, whose towers are not here; %s", ErrKind, path, r.key, r.value, what, instead)
 		}
 	}
 	return nil

@@ -229,7 +229,7 @@ func TestPullErrors(t *testing.T) {
 		{"traversal", "../x", nil, hub.ErrName, "../x"},
 		{"traversal in a list", "clip-b16", func(h *fakeHub) { h.files["../../evil.safetensors"] = nil }, hub.ErrPath, "evil"},
 		{"no weights", "clip-b16", func(h *fakeHub) { h.files = map[string][]byte{"README.md": nil} }, model.ErrConfig, "no .safetensors"},
-		{"another kind of model", "clip-b16", func(h *fakeHub) { h.files["config.json"] = []byte(`{"model_type": "bert"}`) }, model.ErrConfig, "bert"},
+		{"another kind of model", "clip-b16", func(h *fakeHub) { h.files["config.json"] = []byte(`{"model_type": "bert"}`) }, model.ErrKind, "bert"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h, client, folder := newHub(t)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/videogem/videogem/engine/backend/ort"
+	"github.com/videogem/videogem/engine/backend"
 	"github.com/videogem/videogem/engine/gem"
 )
 
@@ -28,9 +28,9 @@ func TestBatchEqualsOneByOne(t *testing.T) {
 			tower := session(t, w, s.config([2]int{64, 64}, scope))
 			defer func() { require.NoError(t, tower.Close()) }()
 			wanted := []int64{6, 1}
-			all := runTower(t, tower, ort.Tensor{Shape: []int{clips, 8, 64, 64, 3}, Data: frames}, text, gem.VideoGEM, wanted)
+			all := runTower(t, tower, backend.Tensor{Shape: []int{clips, 8, 64, 64, 3}, Data: frames}, text, gem.VideoGEM, wanted)
 			for c := range clips {
-				clip := ort.Tensor{Shape: []int{1, 8, 64, 64, 3}, Data: frames[c*pixels : (c+1)*pixels]}
+				clip := backend.Tensor{Shape: []int{1, 8, 64, 64, 3}, Data: frames[c*pixels : (c+1)*pixels]}
 				one := runTower(t, tower, clip, text, gem.VideoGEM, wanted)
 				for i, what := range []string{"heat", "scores", "weights", "embedding"} {
 					requireWithin(t, 1e-5, one[i], part(all[i], c, clips), what)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/videogem/videogem/engine/backend/ort"
+	"github.com/videogem/videogem/engine/backend"
 	"github.com/videogem/videogem/engine/gem"
 )
 
@@ -59,10 +59,10 @@ func TestEveryDepth(t *testing.T) {
 }
 
 // runDepth gives the heat of all frames of a clip.
-func runDepth(t *testing.T, tower *ort.Session, frames []byte, size [2]int, n int, text []float32, w gem.Weights) []float32 {
+func runDepth(t *testing.T, tower backend.Session, frames []byte, size [2]int, n int, text []float32, w gem.Weights) []float32 {
 	t.Helper()
 	const embed = 32
-	clip := ort.Tensor{Shape: []int{1, n, size[0], size[1], 3}, Data: frames}
+	clip := backend.Tensor{Shape: []int{1, n, size[0], size[1], 3}, Data: frames}
 	out, err := tower.Run(inputs(clip, text, embed, w, indices(n))...)
 	require.NoError(t, err)
 	return out[0].Float32()

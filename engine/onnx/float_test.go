@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/videogem/videogem/engine/backend/ort"
+	"github.com/videogem/videogem/engine/backend"
 	"github.com/videogem/videogem/engine/checkpoint"
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/onnx"
@@ -53,7 +53,7 @@ func testPixels(t *testing.T, w *onnx.Weights, s set, golden goldenFile, size [2
 	tower := session(t, w, config)
 	defer func() { require.NoError(t, tower.Close()) }()
 	for i, weighting := range modes() {
-		clip := ort.Tensor{Shape: []int{1, s.frames, 3, size[0], size[1]}, Data: pixels}
+		clip := backend.Tensor{Shape: []int{1, s.frames, 3, size[0], size[1]}, Data: pixels}
 		out := runTower(t, tower, clip, golden.text(t, s), weighting, indices(s.frames))
 		requireClose(t, part(golden.get(t, prefix+"heat_low"), i, 4), out[0], prefix+"heat")
 		requireClose(t, golden.get(t, prefix+"cos_scores"), out[1], prefix+"scores")

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/videogem/videogem/engine/backend/ort"
+	"github.com/videogem/videogem/engine/backend"
 	"github.com/videogem/videogem/engine/checkpoint"
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/onnx"
@@ -134,7 +134,7 @@ type goldenRun struct {
 
 func (g *goldenRun) test(t *testing.T) {
 	config := g.set.config(g.size, g.scope)
-	var tower, debug *ort.Session
+	var tower, debug backend.Session
 	for clip := range g.set.clips {
 		prefix := fmt.Sprintf("r%dx%d/c%d/", g.size[0], g.size[1], clip)
 		if !g.golden.has(prefix + g.scopeName + "heat_low") {
@@ -165,7 +165,7 @@ func (g *goldenRun) test(t *testing.T) {
 }
 
 // oneFrame checks that asking for one frame's heat gives the same as asking for all.
-func (g *goldenRun) oneFrame(t *testing.T, tower *ort.Session, frames []byte, w gem.Weights, all []float32) {
+func (g *goldenRun) oneFrame(t *testing.T, tower backend.Session, frames []byte, w gem.Weights, all []float32) {
 	t.Helper()
 	if g.set.frames == 1 {
 		return
@@ -198,7 +198,7 @@ func (g *goldenRun) points(t *testing.T, prefix string, mode int, heat []float32
 }
 
 // stack checks the inside of the tower where the golden set has it.
-func (g *goldenRun) stack(t *testing.T, debug *ort.Session, prefix string, frames []byte) {
+func (g *goldenRun) stack(t *testing.T, debug backend.Session, prefix string, frames []byte) {
 	t.Helper()
 	out := g.run(t, debug, frames, gem.VideoGEM, indices(g.set.frames))
 	p := prefix + g.scopeName
@@ -215,9 +215,9 @@ func (g *goldenRun) stack(t *testing.T, debug *ort.Session, prefix string, frame
 	}
 }
 
-func (g *goldenRun) run(t *testing.T, s *ort.Session, frames []byte, w gem.Weights, wanted []int64) [][]float32 {
+func (g *goldenRun) run(t *testing.T, s backend.Session, frames []byte, w gem.Weights, wanted []int64) [][]float32 {
 	t.Helper()
-	clip := ort.Tensor{Shape: []int{1, g.set.frames, g.size[0], g.size[1], 3}, Data: frames}
+	clip := backend.Tensor{Shape: []int{1, g.set.frames, g.size[0], g.size[1], 3}, Data: frames}
 	return runTower(t, s, clip, g.text, w, wanted)
 }
 

@@ -2,7 +2,6 @@ package onnx_test
 
 import (
 	"errors"
-	"log/slog"
 	"math"
 	"os"
 	"strings"
@@ -10,13 +9,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/videogem/videogem/engine/backend"
 	"github.com/videogem/videogem/engine/backend/ort"
 	"github.com/videogem/videogem/engine/checkpoint"
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/onnx"
 )
 
-func session(t *testing.T, w *onnx.Weights, c onnx.ImageConfig) *ort.Session {
+func session(t *testing.T, w *onnx.Weights, c onnx.ImageConfig) backend.Session {
 	t.Helper()
 	model, err := onnx.Image(w, c, nil)
 	require.NoError(t, err)
@@ -28,7 +28,9 @@ func session(t *testing.T, w *onnx.Weights, c onnx.ImageConfig) *ort.Session {
 	if c.Debug {
 		outputs = append(outputs, onnx.OutputStack, onnx.OutputAblated)
 	}
-	s, err := ort.NewSession(model, []string{clip, onnx.InputText, onnx.InputBase, onnx.InputAlpha, onnx.InputWanted}, outputs, device(t))
+	s, err := device(t).Load(backend.Graph{
+		Model: model, Inputs: []string{clip, onnx.InputText, onnx.InputBase, onnx.InputAlpha, onnx.InputWanted}, Outputs: outputs,
+	})
 	if errors.Is(err, ort.ErrNoLibrary) {
 		t.Skip(err)
 	}
@@ -37,23 +39,23 @@ func session(t *testing.T, w *onnx.Weights, c onnx.ImageConfig) *ort.Session {
 }
 
 // device is the one that VIDEOGEM_TEST_DEVICE names, else the CPU; a test whose device is not there skips.
-func device(t *testing.T) ort.Options {
+func device(t *testing.T) backend.Backend {
 	t.Helper()
 	name := os.Getenv("VIDEOGEM_TEST_DEVICE")
 	if name == "" {
-		return ort.Options{}
+		name = string(ort.CPU)
 	}
 	d, err := ort.ParseDevice(name)
 	require.NoError(t, err)
-	d, library, err := ort.Choose(d, "", slog.New(slog.DiscardHandler))
+	b, err := ort.New(ort.Options{Device: d})
 	if err != nil {
 		t.Skip(err)
 	}
-	return ort.Options{Device: d, Library: library}
+	return b
 }
 
 // inputs are an image tower's for clips that ask for the same texts [P,embed], weighting and frames.
-func inputs(clip ort.Tensor, text []float32, embed int, w gem.Weights, wanted []int64) []ort.Tensor {
+func inputs(clip backend.Tensor, text []float32, embed int, w gem.Weights, wanted []int64) []backend.Tensor {
 	clips, prompts := clip.Shape[0], len(text)/embed
 	var texts, bases, alphas []float32
 	var frames []int64
@@ -63,7 +65,7 @@ func inputs(clip ort.Tensor, text []float32, embed int, w gem.Weights, wanted []
 			bases, alphas = append(bases, w.Base[:]...), append(alphas, w.Alpha)
 		}
 	}
-	return []ort.Tensor{
+	return []backend.Tensor{
 		clip,
 		{Shape: []int{clips, prompts, embed}, Data: texts},
 		{Shape: []int{clips, prompts, gem.Layers}, Data: bases},
@@ -73,7 +75,7 @@ func inputs(clip ort.Tensor, text []float32, embed int, w gem.Weights, wanted []
 }
 
 // runTower runs an image tower for five texts; the outputs are in the order of session.
-func runTower(t *testing.T, s *ort.Session, clip ort.Tensor, text []float32, w gem.Weights, wanted []int64) [][]float32 {
+func runTower(t *testing.T, s backend.Session, clip backend.Tensor, text []float32, w gem.Weights, wanted []int64) [][]float32 {
 	t.Helper()
 	const prompts = 5
 	outputs, err := s.Run(inputs(clip, text, len(text)/prompts, w, wanted)...)
@@ -95,7 +97,7 @@ func textEmbeddings(t *testing.T, w *onnx.Weights, c onnx.TextConfig, golden gol
 	t.Helper()
 	model, err := onnx.Text(w, c, nil)
 	require.NoError(t, err)
-	session, err := ort.NewSession(model, []string{onnx.InputTokens}, []string{onnx.OutputText}, device(t))
+	session, err := device(t).Load(backend.Graph{Model: model, Inputs: []string{onnx.InputTokens}, Outputs: []string{onnx.OutputText}})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, session.Close()) }()
 	tokens := golden.get(t, "tokens")
@@ -103,7 +105,7 @@ func textEmbeddings(t *testing.T, w *onnx.Weights, c onnx.TextConfig, golden gol
 	for i, v := range tokens {
 		ids[i] = int64(v)
 	}
-	out, err := session.Run(ort.Tensor{Shape: []int{5, len(ids) / 5}, Data: ids})
+	out, err := session.Run(backend.Tensor{Shape: []int{5, len(ids) / 5}, Data: ids})
 	require.NoError(t, err)
 	return out[0].Float32()
 }

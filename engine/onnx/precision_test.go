@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/videogem/videogem/engine/backend/ort"
+	"github.com/videogem/videogem/engine/backend"
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/onnx"
 )
@@ -85,7 +85,7 @@ func (g *goldenRun) clips(t *testing.T, p precisionCase) map[int][][]float32 {
 	for clip := range g.set.clips {
 		prefix := fmt.Sprintf("r%dx%d/c%d/", g.size[0], g.size[1], clip)
 		if g.golden.has(prefix + g.scopeName + "heat_low") {
-			frames := ort.Tensor{Shape: []int{1, g.set.frames, g.size[0], g.size[1], 3}, Data: g.frames(t, prefix)}
+			frames := backend.Tensor{Shape: []int{1, g.set.frames, g.size[0], g.size[1], 3}, Data: g.frames(t, prefix)}
 			out[clip] = runTower(t, tower, frames, text, gem.VideoGEM, indices(g.set.frames))
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/videogem/videogem/engine/backend/ort"
+	"github.com/videogem/videogem/engine/backend"
 	"github.com/videogem/videogem/engine/checkpoint"
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/onnx"
@@ -22,7 +22,7 @@ func TestPointAgreementWithRounding(t *testing.T) {
 	s := sets()[0]
 	golden := openGolden(t, filepath.Join(folder, "viclip.golden.safetensors"))
 	w := unevenWeights(t, filepath.Join(folder, "viclip.pth"))
-	frames := ort.Tensor{Shape: []int{1, 8, 64, 64, 3}, Data: golden.bytes(t, "r64x64/c0/frames_u8")}
+	frames := backend.Tensor{Shape: []int{1, 8, 64, 64, 3}, Data: golden.bytes(t, "r64x64/c0/frames_u8")}
 	for _, p := range precisions() {
 		var a agreement
 		for _, scope := range scopes(s.frames) {

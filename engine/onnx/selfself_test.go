@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/videogem/videogem/engine/backend/ort"
+	"github.com/videogem/videogem/engine/backend"
 	"github.com/videogem/videogem/engine/checkpoint"
 	"github.com/videogem/videogem/engine/gem"
 )
@@ -31,7 +31,7 @@ func TestIterationsAndTemperature(t *testing.T) {
 			config.Iterations, config.Temperature, config.Debug = ca.iterations, ca.temperature, true
 			tower := session(t, w, config)
 			defer func() { require.NoError(t, tower.Close()) }()
-			clip := ort.Tensor{Shape: []int{1, 8, 64, 64, 3}, Data: frames}
+			clip := backend.Tensor{Shape: []int{1, 8, 64, 64, 3}, Data: frames}
 			stack := runTower(t, tower, clip, golden.text(t, s), gem.VideoGEM, indices(s.frames))[4]
 			want := reference.block(part(stack, 0, 8), ca.iterations, float64(ca.temperature))
 			requireClose(t, want, part(stack, 1, 8), "first GEM block")

@@ -33,18 +33,37 @@ type Weights struct {
 	checkpoint *checkpoint.Checkpoint
 }
 
-// NewWeights tells the layout. The error wraps ErrLayout.
-func NewWeights(c *checkpoint.Checkpoint) (*Weights, error) {
-	for _, l := range []struct {
-		layout Layout
-		key    string
-	}{
+// anchor is the tensor by which a layout is told.
+type anchor struct {
+	layout Layout
+	key    string
+}
+
+// anchors are those of all layouts, in the order in which they are looked for.
+func anchors() []anchor {
+	return []anchor{
 		{ViCLIP, "vision_encoder.conv1.weight"},
 		{HuggingFace, "vision_model.embeddings.patch_embedding.weight"},
 		{OpenAI, "visual.conv1.weight"},
-	} {
-		if c.Has(l.key) {
-			return &Weights{Layout: l.layout, checkpoint: c}, nil
+	}
+}
+
+// WrappedLayout tells a layout from a tensor's name when a wrapper may have put something before all names: prefix is that, "" or a text
+// that ends in a dot. ok is false for a tensor that tells no layout.
+func WrappedLayout(name string) (layout Layout, prefix string, ok bool) {
+	for _, a := range anchors() {
+		if prefix, ok = strings.CutSuffix(name, a.key); ok && (prefix == "" || strings.HasSuffix(prefix, ".")) {
+			return a.layout, prefix, true
+		}
+	}
+	return "", "", false
+}
+
+// NewWeights tells the layout. The error wraps ErrLayout.
+func NewWeights(c *checkpoint.Checkpoint) (*Weights, error) {
+	for _, a := range anchors() {
+		if c.Has(a.key) {
+			return &Weights{Layout: a.layout, checkpoint: c}, nil
 		}
 	}
 	names := c.Names()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -136,6 +137,27 @@ func TestClean(t *testing.T) {
 		{"not garbled", "CAFÉ… FIANCÉ® NAÏVE – “É”, Å, ÀÉÎÕÜ ×²", "café… fiancé® naïve – \"é\", å, àéîõü ײ"},
 	} {
 		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, clean(c.text)) })
+	}
+}
+
+// TestCutPromptsEndInTheEndToken: CLIP's text towers read a prompt off at its end token, the highest id; without one they would read all texts
+// off at the start token, alike.
+func TestCutPromptsEndInTheEndToken(t *testing.T) {
+	for name, make := range map[string]func() (*Tokenizer, error){"CLIP": New, "OpenCLIP": NewOpenCLIP} {
+		tok, err := make()
+		require.NoError(t, err)
+		for _, c := range []struct {
+			words     int
+			truncated bool
+			at        int // of the end token
+		}{{1, false, 2}, {74, false, 75}, {75, false, 76}, {76, true, 76}, {90, true, 76}, {500, true, 76}} {
+			ids, truncated := tok.Tokenize(strings.Repeat("very ", c.words), 77)
+			require.Len(t, ids, 77, name)
+			require.Equal(t, c.truncated, truncated, "%s, %d words", name, c.words)
+			require.Equal(t, int32(49406), ids[0], name)
+			require.Equal(t, int32(49407), ids[c.at], "%s, %d words", name, c.words)
+			require.Equal(t, c.at, slices.Index(ids, 49407), "%s, %d words: the only one", name, c.words)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ package offline
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/engine/imaging"
@@ -14,9 +15,10 @@ import (
 // clip is one clip on its way through the engine.
 type clip struct {
 	input engine.Clip
-	time  float64     // seconds of its key frame in the input
-	key   imaging.RGB // the key frame at the input's own size; empty for preprocessed arrays
-	fit   fit         // how the input's pixels became the model's
+	time  float64       // seconds of its key frame in the input
+	start time.Duration // of its first frame, in a video
+	key   imaging.RGB   // the key frame at the input's own size; empty for preprocessed arrays
+	fit   fit           // how the input's pixels became the model's
 }
 
 // clips gives clip after clip; io.EOF ends them.
@@ -67,11 +69,11 @@ func (f fitter) picture(p imaging.RGB) (imaging.RGB, fit) {
 }
 
 // clip makes a clip of pictures; missing ones at the end repeat the last.
-func (f fitter) clip(pictures []imaging.RGB, frames int, time float64) (clip, error) {
+func (f fitter) clip(pictures []imaging.RGB, frames int, at float64) (clip, error) {
 	if len(pictures) == 0 {
 		return clip{}, fmt.Errorf("%w: no picture", ErrInput)
 	}
-	c := clip{time: time, input: engine.Clip{Frames: frames, H: f.height, W: f.width}}
+	c := clip{time: at, input: engine.Clip{Frames: frames, H: f.height, W: f.width}}
 	for i := range frames {
 		p := pictures[min(i, len(pictures)-1)]
 		small, how := f.picture(p)

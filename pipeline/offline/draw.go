@@ -1,12 +1,12 @@
 package offline
 
 import (
+	"context"
 	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
 	"image/png"
-	"os"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gobold"
@@ -18,6 +18,7 @@ import (
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/imaging"
 	"github.com/videogem/videogem/pipeline/internal/media"
+	"github.com/videogem/videogem/pipeline/internal/wholefile"
 )
 
 // The look of drawn heat; the element's own defaults.
@@ -75,16 +76,7 @@ func (a *artist) draw(p imaging.RGB, t *overlay.Texture) imaging.RGB {
 		draw.Draw(canvas, box, image.NewUniform(color.RGBA{0, 0, 0, 170}), image.Point{}, draw.Over)
 		text.DrawString(label)
 	}
-	return fromImage(canvas)
-}
-
-func fromImage(img *image.RGBA) imaging.RGB {
-	b := img.Bounds()
-	p := imaging.RGB{W: b.Dx(), H: b.Dy(), Pix: make([]byte, b.Dx()*b.Dy()*3)}
-	for i := range p.W * p.H {
-		copy(p.Pix[3*i:3*i+3], img.Pix[4*i:])
-	}
-	return p
+	return media.FromImage(canvas)
 }
 
 // sheet puts pictures side by side, several rows, each brought to one width.
@@ -108,15 +100,21 @@ func sheet(pictures []imaging.RGB) imaging.RGB {
 	return out
 }
 
-func writePNG(path string, p imaging.RGB) (err error) {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
+// fitted brings a picture to a size, whole and in its shape, black beside it.
+func fitted(p imaging.RGB, w, h int) imaging.RGB {
+	if p.W == w && p.H == h {
+		return p
 	}
-	defer func() {
-		if e := f.Close(); err == nil {
-			err = e
-		}
-	}()
-	return png.Encode(f, media.ToImage(p))
+	scale := min(float64(w)/float64(p.W), float64(h)/float64(p.H))
+	small := imaging.ResizeBicubic(p, max(1, min(w, int(float64(p.W)*scale+.5))), max(1, min(h, int(float64(p.H)*scale+.5))))
+	out := imaging.RGB{W: w, H: h, Pix: make([]byte, w*h*3)}
+	x, y := (w-small.W)/2, (h-small.H)/2
+	for r := range small.H {
+		copy(out.Pix[((y+r)*w+x)*3:], small.Pix[r*small.W*3:(r+1)*small.W*3])
+	}
+	return out
+}
+
+func writePNG(ctx context.Context, path string, p imaging.RGB) error {
+	return wholefile.Write(ctx, path, func(f *wholefile.File) error { return png.Encode(f, media.ToImage(p)) })
 }

@@ -27,7 +27,8 @@ const (
 	inputArray
 )
 
-// kindOf looks at the path alone; whatever is neither a folder, an array nor a picture is taken for video.
+// kindOf looks at the path, and into pictures whether they are animated; whatever is neither a folder, an array nor a picture is taken
+// for video.
 func kindOf(path string) (inputKind, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -36,28 +37,29 @@ func kindOf(path string) (inputKind, error) {
 	case info.IsDir():
 		return inputFolder, nil
 	}
-	ext := strings.ToLower(filepath.Ext(path))
 	switch {
-	case ext == ".npy":
+	case strings.ToLower(filepath.Ext(path)) == ".npy":
 		return inputArray, nil
-	case slices.Contains(media.PictureExtensions(), ext):
-		return inputPicture, nil
-	default:
+	case !media.IsPictureName(path):
 		return inputVideo, nil
 	}
+	if moving, err := media.IsAnimated(path); moving || err != nil {
+		return inputVideo, err
+	}
+	return inputPicture, nil
 }
 
 // openInput opens an input for a model.
-func openInput(path string, kind inputKind, s engine.Spec, preprocessed bool, stride float64) (clips, error) {
+func openInput(kind inputKind, s engine.Spec, o Options) (clips, error) {
 	switch kind {
 	case inputArray:
-		return openArray(path, s, preprocessed)
+		return openArray(o.Input, s, o.Preprocessed)
 	case inputPicture:
-		return &pictures{files: []string{path}, frames: s.Frames, fitter: newFitter(s)}, nil
+		return &pictures{files: []string{o.Input}, frames: s.Frames, fitter: newFitter(s), maxPixels: o.MaxPixels}, nil
 	case inputFolder:
-		return openFolder(path, s)
+		return openFolder(o.Input, s, o.MaxPixels)
 	default:
-		return openVideo(path, s, stride)
+		return openVideo(o.Input, s, o.Stride, o.MaxPixels)
 	}
 }
 
@@ -67,19 +69,22 @@ type pictures struct {
 	frames int
 	fitter fitter
 	read   int
+
+	maxPixels int
 }
 
-func openFolder(dir string, s engine.Spec) (clips, error) {
+func openFolder(dir string, s engine.Spec, maxPixels int) (clips, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrInput, err)
 	}
-	p := &pictures{frames: s.Frames, fitter: newFitter(s)}
-	for _, e := range entries { // sorted by name
-		if slices.Contains(media.PictureExtensions(), strings.ToLower(filepath.Ext(e.Name()))) {
+	p := &pictures{frames: s.Frames, fitter: newFitter(s), maxPixels: maxPixels}
+	for _, e := range entries {
+		if media.IsPictureName(e.Name()) {
 			p.files = append(p.files, filepath.Join(dir, e.Name()))
 		}
 	}
+	slices.SortStableFunc(p.files, compareNatural)
 	if len(p.files) == 0 {
 		return nil, fmt.Errorf("%w %s: the folder holds no pictures (%s)", ErrInput, dir, strings.Join(media.PictureExtensions(), " "))
 	}
@@ -93,7 +98,7 @@ func (p *pictures) next(context.Context) (clip, error) {
 	n := min(p.frames, len(p.files))
 	var group []imaging.RGB
 	for _, file := range p.files[:n] {
-		picture, err := media.ReadPicture(file)
+		picture, err := media.ReadPicture(file, p.maxPixels)
 		if err != nil {
 			return clip{}, err
 		}

@@ -1,10 +1,11 @@
 package offline
 
 import (
-	"os"
+	"context"
 
 	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/engine/gem"
+	"github.com/videogem/videogem/pipeline/internal/wholefile"
 )
 
 // maps collects what --maps writes: for K clips, P prompts, T frames, h x w patches and embeddings of D numbers the arrays heat
@@ -34,26 +35,19 @@ func (m *maps) add(r *engine.Result) {
 }
 
 // write writes the .npz file.
-func (m *maps) write(path string, text [][]float32) (err error) {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if e := f.Close(); err == nil {
-			err = e
-		}
-	}()
+func (m *maps) write(ctx context.Context, path string, text [][]float32) error {
 	var flat []float32
 	for _, t := range text {
 		flat = append(flat, t...)
 	}
 	s := m.spec
-	return writeNPZ(f, []namedArray{
-		{"heat", m.heat, []int{m.clips, m.prompts, s.Frames, s.GridH, s.GridW}},
-		{"score", m.score, []int{m.clips, m.prompts}},
-		{"weights", m.weights, []int{m.clips, m.prompts, gem.Layers}},
-		{"text", flat, []int{m.prompts, s.Embed}},
-		{"video", m.video, []int{m.clips, s.Embed}},
+	return wholefile.Write(ctx, path, func(f *wholefile.File) error {
+		return writeNPZ(f, []namedArray{
+			{"heat", m.heat, []int{m.clips, m.prompts, s.Frames, s.GridH, s.GridW}},
+			{"score", m.score, []int{m.clips, m.prompts}},
+			{"weights", m.weights, []int{m.clips, m.prompts, gem.Layers}},
+			{"text", flat, []int{m.prompts, s.Embed}},
+			{"video", m.video, []int{m.clips, s.Embed}},
+		})
 	})
 }

@@ -3,7 +3,6 @@ package offline
 import (
 	"archive/zip"
 	"bytes"
-	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -11,9 +10,11 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"log/slog"
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,6 +27,7 @@ import (
 	"github.com/videogem/videogem/engine/imaging"
 	"github.com/videogem/videogem/pipeline/democam"
 	"github.com/videogem/videogem/pipeline/internal/media"
+	"github.com/videogem/videogem/pipeline/internal/wholefile"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -39,7 +41,7 @@ func ground(t *testing.T, o Options) (Report, error) {
 		o.Fusion = gem.FusionPoint
 	}
 	o.Engine.Threads = 1
-	err := Run(t.Context(), o)
+	_, err := Run(t.Context(), o)
 	if errors.Is(err, engine.ErrNoLibrary) {
 		t.Skip(err)
 	}
@@ -151,26 +153,29 @@ func TestVideoPicturesAndFolder(t *testing.T) {
 	camera, err := democam.New(democam.Config{Seed: 3, Width: 160, Height: 91, FPS: 10})
 	require.NoError(t, err)
 	path := filepath.Join(dir, "film.webm")
-	e, err := newFilmEncoder(path, 160, 91)
+	file, err := wholefile.Create(t.Context(), path)
+	require.NoError(t, err)
+	e, err := newFilmEncoder(path, file, media.Frame{Picture: imaging.RGB{W: 160, H: 91}, Duration: 100 * time.Millisecond}, nil)
 	require.NoError(t, err)
 	folder := filepath.Join(dir, "pictures")
 	require.NoError(t, os.Mkdir(folder, 0o700))
 	for i := range 45 {
 		p := imaging.RGB{W: 160, H: 91, Pix: make([]byte, 160*91*3)}
 		camera.Frame(p.Pix)
-		require.NoError(t, e.write(p, time.Duration(i)*100*time.Millisecond))
+		require.NoError(t, e.write(t.Context(), p, time.Duration(i)*100*time.Millisecond, 0))
 		if i%4 == 0 {
-			require.NoError(t, writePNG(filepath.Join(folder, fmt.Sprintf("%03d.png", i)), p))
+			require.NoError(t, writePNG(t.Context(), filepath.Join(folder, fmt.Sprintf("%03d.png", i)), p))
 		}
 	}
-	require.NoError(t, e.finish(context.Background()))
-	e.abort()
+	require.NoError(t, e.finish(t.Context()))
+	e.close()
+	require.NoError(t, file.Commit())
 	out := filepath.Join(dir, "heat.webm")
 	r, err := ground(t, Options{Input: path, Prompts: []string{"a person waving"}, Out: out})
 	require.NoError(t, err)
 	require.Len(t, r.Clips, 4, "4.5 s hold three clips of 1.2 s and more than half of another")
 	require.InDelta(t, .6, r.Clips[0].Time, 1e-9, "the key frame is the clip's middle")
-	frames, err := media.OpenDecoder(out)
+	frames, err := media.OpenVideo(out, media.VideoOptions{})
 	require.NoError(t, err)
 	n := 0
 	for {
@@ -199,6 +204,23 @@ func TestVideoPicturesAndFolder(t *testing.T) {
 	require.Equal(t, image.Rect(0, 0, 160, 91), img.Bounds())
 }
 
+// TestACutPromptIsSaid: in the report and, once, in the log.
+func TestACutPromptIsSaid(t *testing.T) {
+	var log bytes.Buffer
+	long := "a person " + strings.Repeat("very ", 90) + "waving"
+	pix := make([]byte, 2*8*96*96*3)
+	r, err := ground(t, Options{
+		Input: writeU8(t, pix, "2, 8, 96, 96, 3"), Prompts: []string{long, "a person waving"}, Engine: engine.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))},
+	})
+	require.NoError(t, err)
+	require.Len(t, r.Clips, 2)
+	for _, c := range r.Clips {
+		require.True(t, c.Prompts[0].Truncated)
+		require.False(t, c.Prompts[1].Truncated)
+	}
+	require.Equal(t, 1, strings.Count(log.String(), "longer than the model reads"))
+}
+
 func TestBadInput(t *testing.T) {
 	dir := t.TempDir()
 	rubbish := filepath.Join(dir, "rubbish.mp4")
@@ -218,10 +240,12 @@ func TestBadInput(t *testing.T) {
 		"wrong dtype":     {Options{Input: writeU8(t, pix, "8, 96, 96, 3"), Preprocessed: true}, ErrInput},
 		"wrong channels":  {Options{Input: writeU8(t, pix, "8, 96, 288, 1")}, ErrInput},
 		"empty prompt":    {Options{Input: writeU8(t, pix, "8, 96, 96, 3"), Prompts: []string{" "}}, engine.ErrEmptyPrompt},
+		"long prompt":     {Options{Input: writeU8(t, pix, "8, 96, 96, 3"), Prompts: []string{strings.Repeat("x", 501)}}, engine.ErrLongPrompt},
+		"long action":     {Options{Input: writeU8(t, pix, "8, 96, 96, 3"), Actions: []string{strings.Repeat("x", 501)}}, engine.ErrLongPrompt},
 		"unknown model":   {Options{Input: writeU8(t, pix, "8, 96, 96, 3"), Engine: engine.Options{Model: "no-such-model"}}, engine.ErrUnknownModel},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if ca.o.Prompts == nil {
+			if ca.o.Prompts == nil && ca.o.Actions == nil {
 				ca.o.Prompts = []string{"a person waving"}
 			}
 			_, err := ground(t, ca.o)

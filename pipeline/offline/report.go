@@ -1,6 +1,10 @@
 package offline
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/prompt"
@@ -18,12 +22,36 @@ const (
 type Report struct {
 	Model string       `json:"model"`
 	Clips []ClipReport `json:"clips"`
+
+	SoundLeftOut string `json:"sound_left_out,omitempty"` // why --out has none, though the input has
+}
+
+// Summary is the report in one line: how many clips, and where each prompt scored best.
+func (r *Report) Summary() string {
+	unit := "clips"
+	if len(r.Clips) == 1 {
+		unit = "clip"
+	}
+	parts := []string{fmt.Sprintf("%d %s", len(r.Clips), unit)}
+	if len(r.Clips) == 0 {
+		return parts[0]
+	}
+	for i, first := range r.Clips[0].Prompts {
+		best, at := first.Score, r.Clips[0].Time
+		for _, c := range r.Clips[1:] {
+			if s := c.Prompts[i].Score; s > best {
+				best, at = s, c.Time
+			}
+		}
+		parts = append(parts, fmt.Sprintf("%q best %.3f at %.4g", first.Text, best, at))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // ClipReport is what was found in one clip, at its key frame T/2. Points and boxes are in model-input pixels.
 type ClipReport struct {
 	Index   int            `json:"index"`
-	Time    float64        `json:"time"` // of the key frame: seconds in a video, the number of the picture or clip otherwise
+	Time    float64        `json:"time"` // of the key frame: seconds in a video from its first frame on, the number of the picture or clip otherwise
 	Prompts []PromptReport `json:"prompts"`
 	Actions []ActionReport `json:"actions"`
 }
@@ -36,7 +64,8 @@ type PromptReport struct {
 	Point       *[2]int             `json:"point"`
 	PointSource *[2]int             `json:"point_source"` // in the input's own pixels
 	Weights     [gem.Layers]float32 `json:"weights"`
-	Box         *[4]int             `json:"box"` // x0, y0, x1, y1 around the peak where the normalised heat is half or more
+	Truncated   bool                `json:"truncated"` // the model reads less than the whole text
+	Box         *[4]int             `json:"box"`       // x0, y0, x1, y1 around the peak where the normalised heat is half or more
 }
 
 // ActionReport is a decomposed prompt's fused point.
@@ -61,6 +90,11 @@ type asked struct {
 
 func newAsked(prompts, actions []string) (asked, error) {
 	var a asked
+	for i, text := range slices.Concat(prompts, actions) {
+		if err := prompt.Check(text); err != nil {
+			return a, fmt.Errorf("prompt number %d: %w", i+1, err)
+		}
+	}
 	for _, p := range prompts {
 		a.texts, a.kinds = append(a.texts, p), append(a.kinds, kindPrompt)
 	}
@@ -91,7 +125,7 @@ func (a asked) report(index int, c clip, r *engine.Result, fusion gem.Fusion) Cl
 	maps := make([]gem.Map, len(r.Prompts)) // normalised, at the input's resolution
 	for i, g := range r.Prompts {
 		maps[i], _ = g.Heat[key].Resize(c.input.H, c.input.W).Normalize()
-		p := PromptReport{Text: g.Prompt, Kind: a.kinds[i], Score: g.Score, Weights: g.Weights}
+		p := PromptReport{Text: g.Prompt, Kind: a.kinds[i], Score: g.Score, Weights: g.Weights, Truncated: g.Truncated}
 		x, y, ok := maps[i].Peak()
 		p.Point, p.PointSource = points(c.fit, x, y, ok)
 		if x0, y0, x1, y1, ok := maps[i].Box(boxLevel); ok {

@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/imaging"
+	"github.com/videogem/videogem/pipeline/internal/media"
+	"github.com/videogem/videogem/pipeline/internal/wholefile"
 )
 
 // Options say what to ground and what to write.
@@ -24,6 +25,7 @@ type Options struct {
 	Fusion       gem.Fusion
 	Stride       float64 // seconds from clip to clip of a video; 0: the clip's duration
 	Preprocessed bool    // the input is an array of normalised float32 pixels
+	MaxPixels    int     // of a picture; 0: media.DefaultMaxPixels
 
 	JSON string // file for the report; "-" is Stdout
 	Maps string // .npz file for raw heat
@@ -33,32 +35,39 @@ type Options struct {
 	Progress func(clips int, seconds float64) // called after each clip; may be nil
 }
 
-// Run grounds an input and writes what was asked for. Errors that wrap ErrInput or ErrOutput are the user's.
-func Run(ctx context.Context, o Options) (err error) {
+// Run grounds an input, writes what was asked for, each file whole or not at all, and gives the report. Errors that wrap ErrInput or
+// ErrOutput are the user's.
+func Run(ctx context.Context, o Options) (report *Report, err error) {
+	if o.MaxPixels == 0 {
+		o.MaxPixels = media.DefaultMaxPixels
+	}
 	kind, err := kindOf(o.Input)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	if err := o.checkOutputs(kind); err != nil {
+		return nil, err
 	}
 	wanted, err := newAsked(o.Prompts, o.Actions)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	o.Engine.Float = o.Preprocessed
 	e, err := engine.Open(ctx, o.Engine)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, e.Close()) }()
-	in, err := openInput(o.Input, kind, e.Spec(), o.Preprocessed, o.Stride)
+	in, err := openInput(kind, e.Spec(), o)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer in.close()
 	r := run{Options: o, engine: e, wanted: wanted, kind: kind, report: Report{Model: e.Spec().Name, Clips: []ClipReport{}}, maps: maps{spec: e.Spec()}}
 	if err := r.ground(ctx, in); err != nil {
-		return err
+		return nil, err
 	}
-	return r.write(ctx)
+	return &r.report, r.write(ctx)
 }
 
 // run is the state of one Run.
@@ -107,9 +116,8 @@ func (r *run) keep(c clip, result *engine.Result) error {
 	if r.kind == inputVideo {
 		s := r.engine.Spec()
 		step := s.ClipDuration / time.Duration(s.Frames)
-		start := time.Duration(c.time*float64(time.Second)) - step*time.Duration(s.Frames/2)
 		for f := range s.Frames {
-			r.heats = append(r.heats, timedHeat{start + step*time.Duration(f), heatOf(result, f)})
+			r.heats = append(r.heats, timedHeat{c.start + step*time.Duration(f), heatOf(result, f)})
 		}
 		return nil
 	}
@@ -132,40 +140,61 @@ func heatOf(result *engine.Result, frame int) []gem.Map {
 	return heat
 }
 
-// write writes the outputs.
+// write writes the outputs. Where one cannot be written the others are, all the same.
 func (r *run) write(ctx context.Context) error {
-	if r.JSON != "" {
-		data, err := json.MarshalIndent(r.report, "", " ")
-		if err != nil {
-			return fmt.Errorf("report: %w", err)
-		}
-		data = append(data, '\n')
-		if r.JSON == "-" {
-			_, err = r.Stdout.Write(data)
-		} else {
-			err = os.WriteFile(r.JSON, data, 0o644) //nolint:gosec // a report, for whoever may read the folder
-		}
-		if err != nil {
-			return fmt.Errorf("%w: %w", ErrOutput, err)
-		}
+	err := r.writeOut(ctx)
+	if ctx.Err() != nil {
+		return err
 	}
 	if r.Maps != "" {
-		text, err := r.engine.Embed(ctx, r.wanted.texts)
-		if err != nil {
-			return err
+		text, e := r.engine.Embed(ctx, r.wanted.texts)
+		if e == nil {
+			e = outputError(r.maps.write(ctx, r.Maps, text))
 		}
-		if err := r.maps.write(r.Maps, text); err != nil {
-			return fmt.Errorf("%w: %w", ErrOutput, err)
-		}
+		err = errors.Join(err, e)
 	}
+	if r.JSON != "" {
+		err = errors.Join(err, r.writeJSON(ctx))
+	}
+	return err
+}
+
+func (r *run) writeJSON(ctx context.Context) error {
+	data, err := json.MarshalIndent(r.report, "", " ")
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	data = append(data, '\n')
+	if r.JSON == "-" {
+		_, err = r.Stdout.Write(data)
+		return outputError(err)
+	}
+	return outputError(wholefile.Write(ctx, r.JSON, func(f *wholefile.File) error {
+		_, err := f.Write(data)
+		return err
+	}))
+}
+
+// writeOut writes the video or picture.
+func (r *run) writeOut(ctx context.Context) error {
 	switch {
 	case r.Out == "":
 		return nil
 	case r.kind == inputVideo:
-		return film(ctx, r.Input, r.Out, r.heats, r.wanted.texts)
+		done, err := film(ctx, r.Options, r.heats, r.wanted.texts)
+		r.report.SoundLeftOut = done.sound
+		return outputError(err)
 	case len(r.pictures) == 1:
-		return writePNG(r.Out, r.pictures[0])
+		return outputError(writePNG(ctx, r.Out, r.pictures[0]))
 	default:
-		return writePNG(r.Out, sheet(r.pictures))
+		return outputError(writePNG(ctx, r.Out, sheet(r.pictures)))
 	}
+}
+
+// outputError marks what went wrong while writing, unless it is marked already or was an interruption.
+func outputError(err error) error {
+	if err == nil || errors.Is(err, ErrOutput) || errors.Is(err, ErrInput) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrOutput, err)
 }

@@ -1,86 +1,73 @@
-// Package browsertest opens real Chromium in tests.
+// Package browsertest opens real browsers in tests: Chromium and Firefox, headless, each with an empty profile.
+//
+// A test fails with every error and warning that a page leaves in the console while the test runs, uncaught exceptions and what the browser
+// itself writes there included; Allow names those that a test provokes.
 package browsertest
 
 import (
 	"context"
-	"os/exec"
-	"slices"
-	"sync"
+	"fmt"
+	"regexp"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 )
 
-// limit bounds one test's use of the browser.
+// limit bounds one test's use of a browser.
 const limit = 5 * time.Minute
 
-// New starts a headless Chromium with an empty profile and returns the context of its first tab, for chromedp.Do and
-// chromedp.Run. The browser ends with the test. Without Chromium the test is skipped. more are flags for this test.
-func New(t testing.TB, more ...chromedp.ExecAllocatorOption) context.Context {
-	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		t.Skip("no Chromium on this machine; install it with: apt-get install chromium")
-	}
-	options := slices.Concat(chromedp.DefaultExecAllocatorOptions[:], more, []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(path),
-		chromedp.UserDataDir(t.TempDir()),
-		chromedp.NoSandbox, // tests run as root in containers
-		chromedp.WindowSize(1440, 900),
-		chromedp.Flag("disable-gpu", true),
-		chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("no-proxy-server", true),
-	})
-	ctx, cancelTime := context.WithTimeout(context.Background(), limit)
-	ctx, cancelAllocator := chromedp.NewExecAllocator(ctx, options...)
-	ctx, cancelTab := chromedp.NewContext(ctx)
-	t.Cleanup(func() {
-		cancelTab()
-		cancelAllocator()
-		cancelTime()
-	})
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start %s: %v", path, err)
-	}
-	return ctx
+// Option changes how a browser or a tab is opened.
+type Option func(*options)
+
+type options struct {
+	camera  bool
+	before  []string
+	allowed []*regexp.Regexp
 }
 
-// Complaints collects the page's console errors and warnings and its uncaught exceptions from now on. The returned func gives
-// those so far.
-func Complaints(t testing.TB, ctx context.Context) func() []string { //nolint:revive // t goes first in test helpers
-	t.Helper()
-	ctx, cancel := context.WithCancel(ctx)
-	messages := chromedp.Console(ctx)
-	var mu sync.Mutex
-	var said []string
-	var reading sync.WaitGroup
-	reading.Go(func() {
-		for m, err := range messages {
-			if err != nil {
-				return
-			}
-			if m.IsException() || m.Type == chromedp.ConsoleError || m.Type == chromedp.ConsoleWarning {
-				mu.Lock()
-				said = append(said, m.String()+" "+m.URL)
-				mu.Unlock()
-			}
-		}
-	})
-	t.Cleanup(func() {
-		cancel()
-		reading.Wait()
-	})
-	return func() []string {
-		mu.Lock()
-		defer mu.Unlock()
-		return slices.Clone(said)
+func apply(all []Option) options {
+	var o options
+	for _, change := range all {
+		change(&o)
 	}
+	return o
+}
+
+// Camera gives the browser a camera that shows a test picture, and allows pages to use it.
+func Camera(o *options) { o.camera = true }
+
+// Before runs a script in each page before the page's own.
+func Before(script string) Option { return func(o *options) { o.before = append(o.before, script) } }
+
+// Allow lets the console say what matches one of the patterns: the test provokes it.
+func Allow(patterns ...string) Option {
+	return func(o *options) {
+		for _, p := range patterns {
+			o.allowed = append(o.allowed, regexp.MustCompile(p))
+		}
+	}
+}
+
+// Unanswered allows what browsers say of a server that does not answer, or ends a connection.
+func Unanswered() Option {
+	return Allow(`^network: .*net::ERR_`, `can’t establish a connection`, `was interrupted while the page was loading`)
+}
+
+// Refused allows what Chromium says of requests that the server refuses with one of these statuses. Firefox says nothing of them.
+func Refused(statuses ...int) Option {
+	return func(o *options) {
+		for _, status := range statuses {
+			Allow(fmt.Sprintf(`^network: .* status of %d `, status))(o)
+		}
+	}
+}
+
+// New starts Chromium and returns the context of its tab, for chromedp.Do and chromedp.Run. Without Chromium the test is skipped.
+func New(t testing.TB, all ...Option) context.Context {
+	t.Helper()
+	tab := Start(t, Chromium, all...).Open(t, all...)
+	page, ok := tab.page.(*chromiumPage)
+	if !ok {
+		t.Fatal("not Chromium's")
+	}
+	return page.ctx
 }

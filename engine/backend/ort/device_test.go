@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/videogem/videogem/engine/backend"
 )
 
 func TestParseDevice(t *testing.T) {
@@ -80,8 +82,10 @@ func TestChoose(t *testing.T) {
 }
 
 func TestNoModel(t *testing.T) {
-	_, err := NewSession([]byte("rubbish"), nil, nil, Options{})
+	b, err := New(Options{Device: Device{Kind: CPU}})
+	require.NoError(t, err)
+	_, err = b.Load(backend.Graph{Model: []byte("rubbish")})
 	require.Error(t, err)
-	_, err = NewSessionFromFile(filepath.Join(t.TempDir(), "none.onnx"), nil, nil, Options{})
+	_, err = b.Load(backend.Graph{File: filepath.Join(t.TempDir(), "none.onnx")})
 	require.Error(t, err)
 }

@@ -3,9 +3,6 @@ package dataset
 import (
 	"context"
 	"fmt"
-	"image"
-	_ "image/jpeg" // frames come in these formats
-	_ "image/png"  // likewise
 	"io/fs"
 	"os"
 	"path"
@@ -149,23 +146,13 @@ func (l *library) size(ctx context.Context, rel string, isVideo bool) ([2]int, e
 	var s [2]int
 	var err error
 	if isVideo {
-		s[0], s[1], err = media.Size(ctx, file)
+		s[0], s[1], err = media.VideoSize(ctx, file)
 	} else {
-		s, err = pictureSize(file)
+		s[0], s[1], err = media.PictureSize(file)
 	}
 	if err != nil {
 		return s, fmt.Errorf("%w: %s: %w", ErrMedia, file, err)
 	}
 	l.sizes[known] = s
 	return s, nil
-}
-
-func pictureSize(file string) ([2]int, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return [2]int{}, err
-	}
-	defer func() { _ = f.Close() }()
-	c, _, err := image.DecodeConfig(f)
-	return [2]int{c.Width, c.Height}, err
 }

@@ -187,13 +187,13 @@ func TestBrokenVideo(t *testing.T) {
 	defer r.Close()
 	_, _, err := shown(t, r, manifest.Media{Kind: manifest.Video, Path: path, Times: []float64{0}}, 0, false)
 	require.ErrorIs(t, err, ErrUnreadable)
-	_, _, err = media.Size(t.Context(), path)
+	_, _, err = media.VideoSize(t.Context(), path)
 	require.ErrorIs(t, err, media.ErrInput)
 }
 
 func TestSize(t *testing.T) {
 	path := film(t, "f.webm", "vp8enc deadline=1 cpu-used=16 ! webmmux", "25/1", 3, func(i int) float64 { return float64(40 * i) })
-	w, h, err := media.Size(t.Context(), path)
+	w, h, err := media.VideoSize(t.Context(), path)
 	require.NoError(t, err)
 	require.Equal(t, [2]int{filmW, filmH}, [2]int{w, h})
 }

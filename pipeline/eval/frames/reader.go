@@ -111,7 +111,7 @@ func (r *Reader) pictures(ctx context.Context, m *manifest.Media, which []int) (
 			r.video = &video{path: m.Path}
 		}
 		pictures, err := r.video.read(ctx, m, which)
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrMissing) {
 			r.Close() // a decoder that failed is of no more use
 		}
 		return pictures, err
@@ -121,7 +121,7 @@ func (r *Reader) pictures(ctx context.Context, m *manifest.Media, which []int) (
 func readFiles(paths []string, which []int) ([]imaging.RGB, error) {
 	var pictures []imaging.RGB
 	for _, i := range which {
-		p, err := media.ReadPicture(paths[i])
+		p, err := media.ReadPicture(paths[i], media.DefaultMaxPixels)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return nil, fmt.Errorf("%w: %w", ErrMissing, err)

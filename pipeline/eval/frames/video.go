@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"math"
-	"os"
 	"time"
 
 	"github.com/videogem/videogem/engine/imaging"
@@ -21,23 +20,35 @@ const (
 	rounding = time.Millisecond
 	// near is how far ahead reading on is preferred to a seek.
 	near = 2 * time.Second
+	// nearFrames is the same in frames.
+	nearFrames = 60
 	// run-up is where a seek goes, before what is wanted: the first frame behind a seek may carry the seek's time instead of its own.
 	runUp = time.Second
 )
 
 // video gives frames of a video by time or number. It reads on where it can and seeks where it must; a video that cannot be searched
-// is read from its start.
+// is read from its start. Times count from the first frame.
 type video struct {
 	path    string
-	decoder *media.Decoder // nil: not open
-	shown   media.Frame    // the last frame read but one
-	ahead   media.Frame    // the last frame read
-	ended   bool           // there is no ahead: shown is the video's last frame
-	gap     time.Duration  // from the frame before shown to shown: how long the last frame lasts where no rate is claimed
-	number  int            // of shown; -1 after a seek, when nobody knows
+	decoder media.Video // nil: not open
+	index   *index
+	linear  bool          // seeks in this file cannot be trusted: it is read from its start
+	shown   media.Frame   // the last frame read but one
+	ahead   media.Frame   // the last frame read
+	ended   bool          // there is no ahead: shown is the video's last frame
+	gap     time.Duration // from the frame before shown to shown: how long the last frame lasts where no rate is claimed
+	number  int           // of shown; -1 after a seek, when nobody knows
 }
 
 func (v *video) close() {
+	v.stop()
+	if v.index != nil {
+		v.index.close()
+	}
+}
+
+// stop ends the decoder, but keeps what is known of the file.
+func (v *video) stop() {
 	if v.decoder != nil {
 		v.decoder.Close()
 		v.decoder = nil
@@ -82,8 +93,8 @@ func (v *video) byTime(ctx context.Context, t time.Duration) (imaging.RGB, error
 	return v.shown.Picture, nil
 }
 
-// byNumber gives frame n, counted from 0 in the order of presentation: in a video of steady rate that whose time is nearest to
-// n/rate, in any other by counting.
+// byNumber gives frame n, counted from 0 in the order of presentation. What a container claims of a rate says nothing about where it is:
+// by its own time, which an index knows, or by counting.
 func (v *video) byNumber(ctx context.Context, n int) (imaging.RGB, error) {
 	if err := v.ready(ctx); err != nil {
 		return imaging.RGB{}, err
@@ -91,16 +102,30 @@ func (v *video) byNumber(ctx context.Context, n int) (imaging.RGB, error) {
 	if n < 0 {
 		return imaging.RGB{}, v.outside(n)
 	}
-	if interval := v.shown.Interval; interval > 0 {
-		t := time.Duration(n) * interval
-		if err := v.goTo(ctx, t, t+interval/2); err != nil {
-			return imaging.RGB{}, err
-		}
-		if v.ended && t > v.shown.Time+interval/2 {
-			return imaging.RGB{}, v.outside(n)
-		}
-		return v.shown.Picture, nil
+	if v.number >= 0 && n >= v.number && n-v.number <= nearFrames || v.linear {
+		return v.count(ctx, n)
 	}
+	t, room, ok, err := v.index.time(ctx, n)
+	switch {
+	case errors.Is(err, io.EOF):
+		return imaging.RGB{}, v.outside(n)
+	case err != nil:
+		return imaging.RGB{}, err
+	case !ok:
+		return v.count(ctx, n)
+	}
+	if err := v.goTo(ctx, t, t+room); err != nil {
+		return imaging.RGB{}, err
+	}
+	if (v.shown.Time - t).Abs() > room {
+		return v.count(ctx, n) // after a seek this file has other times
+	}
+	v.number = n
+	return v.shown.Picture, nil
+}
+
+// count reads on to frame n, from the start if it must.
+func (v *video) count(ctx context.Context, n int) (imaging.RGB, error) {
 	if v.number < 0 || v.number > n {
 		if err := v.restart(ctx); err != nil {
 			return imaging.RGB{}, err
@@ -127,7 +152,8 @@ func (v *video) goTo(ctx context.Context, t, limit time.Duration) error {
 		return err
 	}
 	first := v.number == 0 // the first frame counts from 0, whatever its time
-	if (v.shown.Time > limit && !first) || t > v.ahead.Time+near && !v.ended {
+	behind := v.shown.Time > limit && !first
+	if behind || t > v.ahead.Time+near && !v.ended && !v.linear {
 		if err := v.seek(ctx, t, limit); err != nil {
 			return err
 		}
@@ -145,16 +171,18 @@ func (v *video) ready(ctx context.Context) error {
 	if v.decoder != nil {
 		return nil
 	}
+	var err error
+	if v.linear, err = media.IsFragmented(v.path); err != nil {
+		return err
+	}
+	v.index = newIndex(v.path)
 	return v.restart(ctx)
 }
 
 // restart opens the video at its start.
 func (v *video) restart(ctx context.Context) error {
-	v.close()
-	if _, err := os.Stat(v.path); err != nil {
-		return err
-	}
-	d, err := media.OpenDecoder(v.path)
+	v.stop()
+	d, err := media.OpenVideo(v.path, media.VideoOptions{})
 	if err != nil {
 		return err
 	}
@@ -164,7 +192,7 @@ func (v *video) restart(ctx context.Context) error {
 
 // seek goes to shortly before t, or to the start where that fails.
 func (v *video) seek(ctx context.Context, t, limit time.Duration) error {
-	if t <= runUp {
+	if t <= runUp || v.linear {
 		return v.restart(ctx)
 	}
 	err := v.decoder.Seek(t - runUp)

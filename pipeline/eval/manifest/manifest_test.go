@@ -108,6 +108,8 @@ func TestWriteRefusesWhatReadWould(t *testing.T) {
 		"no id":         func(s *Sample) { s.ID = "" },
 		"same id":       func(s *Sample) { s.ID = "a/2" },
 		"no label":      func(s *Sample) { s.Label = "" },
+		"blank prompt":  func(s *Sample) { s.Prompts.Verbs = []string{" "} },
+		"long prompt":   func(s *Sample) { s.Prompts.Action = strings.Repeat("very ", 101) },
 		"no class":      func(s *Sample) { s.Class = "" },
 		"no action":     func(s *Sample) { s.Prompts.Action = "" },
 		"no verbs":      func(s *Sample) { s.Prompts.Verbs = nil },

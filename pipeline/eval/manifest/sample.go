@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/videogem/videogem/engine/prompt"
 )
 
 // Missing is what to do with a sample when frames beside the key frame cannot be had.
@@ -63,6 +65,11 @@ func (s *Sample) validate() error {
 		return fmt.Errorf("space: %v, want a width and a height", s.Space)
 	case len(s.Boxes) == 0 || len(s.Boxes) > maxBoxes:
 		return fmt.Errorf("%d boxes, want 1 to %d", len(s.Boxes), maxBoxes)
+	}
+	for _, text := range slices.Concat([]string{s.Prompts.Action}, s.Prompts.Verbs, s.Prompts.Objects) {
+		if err := prompt.Check(text); err != nil {
+			return fmt.Errorf("prompts: %w", err)
+		}
 	}
 	for i, b := range s.Boxes {
 		for _, v := range b {

@@ -9,8 +9,9 @@ import (
 
 // Limits. The largest file here, DALY's annotations, has some tens of megabytes.
 const (
-	maxBytes  = 512 << 20
-	maxValues = 16 << 20 // made by opcodes, or copied by calls
+	maxBytes   = 512 << 20
+	maxOpcodes = 16 << 20 // bytes of opcodes: all but the texts and bytes that they carry, such as an array's numbers
+	maxValues  = 16 << 20 // made by opcodes, or copied by calls
 )
 
 // machine runs a pickle.
@@ -20,6 +21,7 @@ type machine struct {
 	marks  []int // where in the stack marks lie
 	memo   map[uint64]any
 	values int // made so far
+	texts  int // bytes so far of the texts and bytes that opcodes carry
 }
 
 // Open reads a file. Errors are those of [Load], or the file system's.
@@ -46,9 +48,17 @@ func Load(data []byte) (any, error) {
 	if len(data) > maxBytes {
 		return nil, fmt.Errorf("%w: %d bytes, at most %d are read", ErrLimit, len(data), maxBytes)
 	}
+	return load(data, maxOpcodes)
+}
+
+func load(data []byte, opcodes int) (any, error) {
 	m := &machine{input: input{data: data}, memo: map[uint64]any{}}
 	for {
 		at := m.at
+		if at-m.texts > opcodes {
+			return nil, fmt.Errorf("byte %d: %w: more than %d bytes of opcodes; no annotation file of the data sets here has that many: is it the right one?",
+				at, ErrLimit, opcodes)
+		}
 		code, err := m.take(1)
 		if err != nil {
 			return nil, fmt.Errorf("byte %d: %w: it ends without a value", at, ErrMalformed)

@@ -1,6 +1,8 @@
 package pickle
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"os"
@@ -179,6 +181,35 @@ func TestMalformed(t *testing.T) {
 			require.ErrorIs(t, err, ErrMalformed)
 		})
 	}
+}
+
+// TestOpcodesAreBounded: 16 MB of opcodes make some GB of values; as much of texts and of numbers in arrays is what data sets have.
+func TestOpcodesAreBounded(t *testing.T) {
+	const most = 1 << 10
+	repeated := func(n int, op ...byte) []byte { return append(bytes.Repeat(op, n/len(op)+1), 'N', '.') }
+	for name, op := range map[string][]byte{
+		"nothing": {'N', '0'}, "numbers": {'J', 1, 2, 3, 4, '0'}, "lines": {'I', '7', '\n', '0'}, "texts of nothing": {'U', 0, '0'},
+	} {
+		_, err := load(repeated(most, op...), most)
+		require.ErrorIs(t, err, ErrLimit, name)
+		require.ErrorContains(t, err, "more than 1024 bytes of opcodes", name)
+	}
+	_, err := load(repeated(most-4, 'N', '0'), most)
+	require.NoError(t, err)
+	for name, data := range map[string][]byte{
+		"many":    bytes.Repeat(append([]byte{'U', 200}, append(bytes.Repeat([]byte{'x'}, 200), '0')...), most/4),
+		"one":     append(binary.LittleEndian.AppendUint32([]byte{'B'}, 2*most), append(make([]byte, 2*most), '0')...),
+		"unicode": append([]byte{'V'}, append(bytes.Repeat([]byte{'x'}, 2*most), '\n', '0')...),
+		"quoted":  append([]byte{'S', '\''}, append(bytes.Repeat([]byte{'x'}, 2*most), '\'', '\n', '0')...),
+	} {
+		require.Greater(t, len(data), most)
+		_, err := load(append(data, 'N', '.'), most)
+		require.NoError(t, err, "texts are no opcodes: %s", name)
+	}
+	long := append(append([]byte{'I'}, bytes.Repeat([]byte{'0'}, maxLine-2)...), '\n', '0')
+	_, err = Load(repeated(16<<20, long...))
+	require.ErrorIs(t, err, ErrLimit)
+	require.ErrorContains(t, err, "more than 16777216 bytes of opcodes")
 }
 
 func TestLimits(t *testing.T) {

@@ -50,31 +50,45 @@ func (m *machine) readScalar(op opcode) (any, error) {
 func (m *machine) readText(op opcode) (any, error) {
 	switch op {
 	case opShortUnicode, opBinUnicode, opBinUnicode8:
-		b, err := m.counted(width(op))
+		b, err := m.carried(op)
 		if err != nil {
 			return nil, err
 		}
 		return utf8Text(b)
 	case opShortBinString, opBinString:
-		b, err := m.counted(width(op))
+		b, err := m.carried(op)
 		return latin1(b), err
 	case opShortBinBytes, opBinBytes, opBinBytes8, opByteArray8:
-		return m.counted(width(op))
+		return m.carried(op)
 	case opString:
-		line, err := m.line(len(m.data))
+		line, err := m.carriedLine()
 		if err != nil {
 			return nil, err
 		}
 		b, err := quoted(line)
 		return latin1(b), err
 	case opUnicode:
-		line, err := m.line(len(m.data))
+		line, err := m.carriedLine()
 		if err != nil {
 			return nil, err
 		}
 		return escaped(line)
 	}
 	return nil, errOpcode
+}
+
+// carried reads the text or the bytes that an opcode carries, behind their length.
+func (m *machine) carried(op opcode) ([]byte, error) {
+	b, err := m.counted(width(op))
+	m.texts += len(b)
+	return b, err
+}
+
+// carriedLine reads the text that an opcode of protocol 0 carries.
+func (m *machine) carriedLine() (string, error) {
+	line, err := m.line(len(m.data))
+	m.texts += len(line)
+	return line, err
 }
 
 // width is the size of an opcode's number, or of its length.

@@ -2,47 +2,64 @@ package media
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/url"
+	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/go-gst/go-glib/pkg/gobject/v2"
 	"github.com/go-gst/go-gst/pkg/gst"
 	"github.com/go-gst/go-gst/pkg/gstapp"
 
 	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/engine/imaging"
+	"github.com/videogem/videogem/pipeline/internal/gsterror"
 )
 
-// decodeTimeout bounds the wait for a video's next frame.
-const decodeTimeout = 30 * time.Second
+const (
+	// decodeTimeout bounds the wait for a video's next frame.
+	decodeTimeout = 30 * time.Second
+	// usualInterval is taken between frames that carry neither time nor rate.
+	usualInterval = 40 * time.Millisecond
+)
 
-// Decoder gives a video's frames one after the other, as RGB at their own size. It is not safe for concurrent use.
-type Decoder struct {
-	path string
-	pipe gst.Pipeline
-	sink gstapp.AppSink
+// decoder is a video file as GStreamer reads it.
+type decoder struct {
+	path    string
+	options VideoOptions
+	pipe    gst.Pipeline
+	in      gst.Element
+	sink    gstapp.AppSink
+	signals []gobject.SignalHandle
+	chosen  chan bool // gets whether the file has a video track, once that is known
+	missing []string  // decoders that are not installed, in words
+
+	begun bool
+	first time.Duration // stream time of the first frame
+	last  time.Duration // time of the frame before
 }
 
-// Frame is a frame of a video and its time.
-type Frame struct {
-	Picture  imaging.RGB
-	Time     time.Duration // in the video: its stream time, 0 at the start whatever the timestamps of the container
-	Interval time.Duration // from frame to frame as the video claims; 0 when it claims none
-}
-
-// OpenDecoder starts to decode. What is wrong with the file Next says.
-func OpenDecoder(path string) (*Decoder, error) {
+// openDecoder starts to decode.
+func openDecoder(path string, o VideoOptions) (*decoder, error) {
 	gstshim.Init()
 	abs, err := filepath.Abs(path)
+	if err == nil {
+		_, err = os.Stat(abs)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrInput, err)
 	}
 	uri := url.URL{Scheme: "file", Path: abs}
-	// Not uridecodebin3: in GStreamer 1.26 a flushing seek sometimes leaves it without frames for ever.
-	top, err := gst.ParseLaunch(`uridecodebin name=in ! video/x-raw ! videoconvert n-threads=2 ! video/x-raw,format=RGB ! appsink name=out sync=false max-buffers=4`)
+	// Not uridecodebin3: in GStreamer 1.26 a flushing seek sometimes leaves it without frames for ever. videoflip comes last, since it
+	// knows fewer formats than videoconvert; without anything to turn it hands frames on as they are.
+	pictures := `videoconvert name=first n-threads=2 ! video/x-raw,format=RGB ! videoflip video-direction=auto`
+	if o.TimesOnly {
+		pictures = `identity name=first`
+	}
+	top, err := gst.ParseLaunch(`uridecodebin name=in  ` + pictures + ` ! appsink name=out sync=false max-buffers=4`)
 	if err != nil {
 		return nil, fmt.Errorf("video %s: %w", path, err)
 	}
@@ -50,14 +67,58 @@ func OpenDecoder(path string) (*Decoder, error) {
 	if !ok {
 		return nil, fmt.Errorf("video %s: gst-launch made a %T instead of a pipeline", path, top)
 	}
-	pipe.GetByName("in").SetObjectProperty("uri", uri.String())
-	d := &Decoder{path: path, pipe: pipe, sink: pipe.GetByName("out").(gstapp.AppSink)} //nolint:forcetypeassert // the description says appsink
+	d := &decoder{path: path, options: o, pipe: pipe, in: pipe.GetByName("in"), chosen: make(chan bool, 1)}
+	d.sink = pipe.GetByName("out").(gstapp.AppSink) //nolint:forcetypeassert // the description says appsink
+	d.in.SetObjectProperty("uri", uri.String())
+	d.choose(pipe.GetByName("first").GetStaticPad("sink"))
 	pipe.SetState(gst.StatePlaying)
 	return d, nil
 }
 
-// Next gives the next frame; io.EOF after the last. Errors wrap ErrInput or are ctx's.
-func (d *Decoder) Next(ctx context.Context) (Frame, error) {
+// choose links the track to play, once all tracks are known.
+func (d *decoder) choose(sink gst.Pad) {
+	var tracks []gst.Pad // all calls come from one thread at a time: uridecodebin adds the tracks of a file together
+	d.signals = append(d.signals,
+		d.in.ConnectPadAdded(func(_ gst.Element, pad gst.Pad) { tracks = append(tracks, pad) }),
+		d.in.ConnectNoMorePads(func(gst.Element) {
+			best := pickTrack(tracks)
+			tracks = nil
+			if best != nil && !sink.IsLinked() {
+				best.Link(sink) // what does not fit the bus says
+			}
+			select {
+			case d.chosen <- best != nil:
+			default:
+			}
+		}))
+}
+
+// pickTrack is the video track that a file flags as its default, or else the first; nil when there is none.
+func pickTrack(tracks []gst.Pad) (best gst.Pad) {
+	grade := -1
+	for _, pad := range tracks {
+		caps := pad.GetCurrentCaps()
+		if caps == nil || caps.GetSize() == 0 || caps.GetStructure(0).GetName() != "video/x-raw" {
+			continue
+		}
+		g := 1
+		if start := pad.GetStickyEvent(gst.EventStreamStart, 0); start != nil {
+			switch flags := start.ParseStreamFlags(); {
+			case flags&gst.StreamFlagSelect != 0:
+				g = 2
+			case flags&gst.StreamFlagUnselect != 0:
+				g = 0
+			}
+		}
+		if g > grade {
+			best, grade = pad, g
+		}
+	}
+	return best
+}
+
+// Next is Video's.
+func (d *decoder) Next(ctx context.Context) (Frame, error) {
 	for began := time.Now(); time.Since(began) < decodeTimeout; {
 		if err := ctx.Err(); err != nil {
 			return Frame{}, err
@@ -77,10 +138,9 @@ func (d *Decoder) Next(ctx context.Context) (Frame, error) {
 	return Frame{}, fmt.Errorf("%w %s: no frame for %v", ErrInput, d.path, decodeTimeout)
 }
 
-// Seek goes to the frame that is shown at a time, so that Next gives it. The first frame must have come, since before that a
-// demuxer does not know what there is. Errors wrap ErrInput.
-func (d *Decoder) Seek(t time.Duration) error {
-	if !d.pipe.SeekSimple(gst.FormatTime, gst.SeekFlagFlush|gst.SeekFlagAccurate, int64(max(t, 0))) {
+// Seek is Video's. Before the first frame a demuxer does not know what there is.
+func (d *decoder) Seek(t time.Duration) error {
+	if !d.pipe.SeekSimple(gst.FormatTime, gst.SeekFlagFlush|gst.SeekFlagAccurate, int64(d.first+max(t, 0))) {
 		if err := d.failure(); err != nil {
 			return err
 		}
@@ -89,24 +149,55 @@ func (d *Decoder) Seek(t time.Duration) error {
 	return nil
 }
 
-// failure is the error that waits on the bus; nil when there is none.
-func (d *Decoder) failure() error {
-	m := d.pipe.GetBus().PopFiltered(gst.MessageError)
-	if m == nil {
-		return nil
+// failure is what the bus or the choice of a track says; nil while all goes well.
+func (d *decoder) failure() error {
+	for {
+		m := d.pipe.GetBus().Pop()
+		if m == nil {
+			break
+		}
+		if what := gsterror.MissingDecoder(m); what != "" {
+			d.missing = append(d.missing, what)
+		}
+		if m.Type() == gst.MessageError {
+			return fmt.Errorf("%w %s: %w", ErrInput, d.path, gsterror.Explain(m, d.missing))
+		}
 	}
-	_, err := m.ParseError()
-	return fmt.Errorf("%w %s: %w", ErrInput, d.path, err)
+	select {
+	case video := <-d.chosen:
+		switch {
+		case video:
+		case len(d.missing) > 0:
+			return fmt.Errorf("%w %s: %w", ErrInput, d.path, gsterror.NoDecoder(d.missing))
+		default:
+			return fmt.Errorf("%w %s: %w", ErrInput, d.path, gsterror.ErrNoVideo)
+		}
+	default:
+	}
+	return nil
 }
 
-func (d *Decoder) frame(sample *gst.Sample) (Frame, error) {
+func (d *decoder) frame(sample *gst.Sample) (Frame, error) {
 	info, err := gstshim.ParseCaps(sample.GetCaps())
 	if err != nil {
 		return Frame{}, fmt.Errorf("%w %s: %w", ErrInput, d.path, err)
 	}
+	f := Frame{Time: d.time(sample, info.FrameDuration), Interval: info.FrameDuration}
+	f.Start = d.first
+	if length := sample.GetBuffer().Duration(); length != gst.ClockTimeNone {
+		f.Duration = time.Duration(length) //nolint:gosec // a video's length
+	}
+	if !d.options.TimesOnly {
+		f.Picture, err = d.picture(info, sample)
+	}
+	return f, err
+}
+
+// picture copies a frame's pixels.
+func (d *decoder) picture(info *gstshim.VideoInfo, sample *gst.Sample) (imaging.RGB, error) {
 	mapped := gstshim.NewFrame()
 	if err := mapped.Map(info, sample.GetBuffer(), false); err != nil {
-		return Frame{}, fmt.Errorf("%w %s: %w", ErrInput, d.path, err)
+		return imaging.RGB{}, fmt.Errorf("%w %s: %w", ErrInput, d.path, err)
 	}
 	defer mapped.Unmap()
 	p := imaging.RGB{W: info.Width, H: info.Height, Pix: make([]byte, 0, info.Width*info.Height*3)}
@@ -114,27 +205,58 @@ func (d *Decoder) frame(sample *gst.Sample) (Frame, error) {
 	for y := range info.Height {
 		p.Pix = append(p.Pix, rows[y*stride:y*stride+info.Width*3]...)
 	}
-	pts := sample.GetBuffer().PTS()
-	f := Frame{Picture: p, Time: time.Duration(pts), Interval: info.FrameDuration}
-	if t := sample.GetSegment().ToStreamTime(gst.FormatTime, uint64(pts)); t != uint64(gst.ClockTimeNone) {
-		f.Time = time.Duration(t) //nolint:gosec // a video's length
+	if d.options.SquarePixels {
+		p = squared(p, info.PixelAspect)
 	}
-	return f, nil
+	return p, nil
 }
 
-// Close ends the pipeline.
-func (d *Decoder) Close() { d.pipe.SetState(gst.StateNull) }
+// time is a frame's time from the first one on.
+func (d *decoder) time(sample *gst.Sample, interval time.Duration) time.Duration {
+	pts := sample.GetBuffer().PTS()
+	at := time.Duration(math.MinInt64)
+	if pts != gst.ClockTimeNone {
+		at = time.Duration(pts) //nolint:gosec // a video's length
+		if t := sample.GetSegment().ToStreamTime(gst.FormatTime, uint64(pts)); t != uint64(gst.ClockTimeNone) {
+			at = time.Duration(t) //nolint:gosec // likewise
+		}
+	}
+	known := at != math.MinInt64
+	switch {
+	case !d.begun:
+		if d.begun = true; known {
+			d.first = at
+		}
+		d.last = 0
+	case known:
+		d.last = at - d.first
+	case interval > 0:
+		d.last += interval
+	default:
+		d.last += usualInterval
+	}
+	return d.last
+}
 
-// Size is the width and height of a video's pictures, those of its first frame. Errors wrap ErrInput or are ctx's.
-func Size(ctx context.Context, path string) (w, h int, err error) {
-	d, err := OpenDecoder(path)
-	if err != nil {
-		return 0, 0, err
+// squared gives a picture square pixels: one side grows, as in HTML's video element; the other stays.
+func squared(p imaging.RGB, aspect float64) imaging.RGB {
+	w, h := p.W, p.H
+	switch {
+	case aspect > 1:
+		w = int(math.Round(float64(w) * aspect))
+	case aspect > 0 && aspect < 1:
+		h = int(math.Round(float64(h) / aspect))
 	}
-	defer d.Close()
-	f, err := d.Next(ctx)
-	if errors.Is(err, io.EOF) {
-		err = fmt.Errorf("%w %s: it holds no picture", ErrInput, path)
+	if w == p.W && h == p.H || w > 4*p.W || h > 4*p.H { // beyond that it is a mistake, not a shape
+		return p
 	}
-	return f.Picture.W, f.Picture.H, err
+	return imaging.ResizeBicubic(p, w, h)
+}
+
+// Close is Video's.
+func (d *decoder) Close() {
+	d.pipe.SetState(gst.StateNull)
+	for _, s := range d.signals {
+		d.in.HandlerDisconnect(s)
+	}
 }

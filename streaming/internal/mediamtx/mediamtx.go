@@ -49,13 +49,33 @@ func Start(ctx context.Context, program, more string) (*Server, error) {
 	if err := os.WriteFile(config, []byte(settings), 0o600); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(s.folder))
 	}
+	if err := s.run(ctx, program, config); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(s.folder))
+	}
+	return s, nil
+}
+
+// run starts the program.
+func (s *Server) run(ctx context.Context, program, config string) error {
 	s.command = exec.CommandContext(ctx, program, config)
 	s.command.Stdout, s.command.Stderr = os.Stderr, os.Stderr
 	if err := s.command.Start(); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(s.folder))
+		return err
 	}
 	s.PID = s.command.Process.Pid
-	return s, nil
+	return nil
+}
+
+// Kill ends the program as a crash does, and waits for it.
+func (s *Server) Kill() error {
+	err := s.command.Process.Kill()
+	_ = s.command.Wait() // killed
+	return err
+}
+
+// Again starts what was killed, with the same addresses and settings.
+func (s *Server) Again(ctx context.Context) error {
+	return s.run(ctx, s.command.Path, s.command.Args[1])
 }
 
 // URL is the address of a path's endpoint, whip or whep.
@@ -64,11 +84,7 @@ func (s *Server) URL(path, endpoint string) string {
 }
 
 // Close ends the program and waits for it.
-func (s *Server) Close() error {
-	err := s.command.Process.Kill()
-	_ = s.command.Wait() // killed
-	return errors.Join(err, os.RemoveAll(s.folder))
-}
+func (s *Server) Close() error { return errors.Join(s.Kill(), os.RemoveAll(s.folder)) }
 
 // freePorts returns a TCP and a UDP address that are free.
 func freePorts() (http, udp string, err error) {

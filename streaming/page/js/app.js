@@ -91,6 +91,7 @@ window.videogem = Object.freeze({
   get message() { return view?.players.length === 1 ? view.players[0].message : ''; },
   get decodedFrames() { return (view?.players ?? []).reduce((n, p) => n + p.decodedFrames, 0); },
   get frame() { return view?.players.length === 1 ? view.players[0].frame : null; },
+  get heat() { return view?.screen?.heat.shown?.timestamp ?? null; }, // RTP time of the frame whose heat is drawn
   get players() { return (view?.players ?? []).map((p) => ({stream: p.name, state: p.state, decodedFrames: p.decodedFrames})); },
   get events() { return alerts.events(view?.name ?? '').map(({prompt, to, peak, clip}) => ({prompt, ended: to !== null, peak, clip: clip !== null})); },
   get threshold() { return feed.stream(view?.name ?? '')?.threshold ?? null; },

@@ -2,6 +2,7 @@
 
 import {h, icon, setText} from './dom.js';
 import {Publisher} from './publisher.js';
+import {withoutWebRTC} from './session.js';
 import {bitrate} from './words.js';
 
 const size = {width: {ideal: 1280}, height: {ideal: 720}, frameRate: {ideal: 30}};
@@ -112,7 +113,7 @@ export class CameraPanel {
     this.video.hidden = off;
     this.stop.hidden = off;
     for (const b of [this.camera, this.display]) b.classList.toggle('gone', !off);
-    const able = navigator.mediaDevices?.getUserMedia !== undefined;
+    const able = navigator.mediaDevices?.getUserMedia !== undefined && withoutWebRTC() === '';
     this.camera.disabled = !able || (off && this.busy);
     this.display.disabled = this.camera.disabled;
     if (off) this.which.hidden = true;
@@ -123,6 +124,7 @@ export class CameraPanel {
   }
 
   #offWords(able) {
+    if (withoutWebRTC()) return withoutWebRTC();
     if (!able) return 'Browsers lend their camera only to pages over HTTPS, or on this machine itself.';
     if (this.why) return this.why;
     if (this.busy) return 'Somebody else is sending now. There is one place.';

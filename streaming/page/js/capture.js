@@ -40,14 +40,15 @@ export function fileName(stream, time, extension) {
 export function film(video, heat) {
   const type = typeof MediaRecorder === 'undefined' ? undefined : types.find((t) => MediaRecorder.isTypeSupported(t));
   const canvas = picture(video, heat, widest);
-  if (!type || !canvas?.captureStream || !video.requestVideoFrameCallback) return null;
+  if (!type || !canvas?.captureStream) return null;
   const chunks = [];
   const media = canvas.captureStream();
   const recorder = new MediaRecorder(media, {mimeType: type, videoBitsPerSecond: bits});
   const next = () => {
     if (recorder.state !== 'recording') return;
     draw(canvas, video, heat);
-    video.requestVideoFrameCallback(next);
+    if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(next);
+    else requestAnimationFrame(next);
   };
   const stop = () => { if (recorder.state !== 'inactive') recorder.stop(); };
   const timer = setTimeout(stop, longest);

@@ -1,11 +1,13 @@
 // Player shows one stream in a video element over WHEP, and comes back by itself when anything on the way breaks.
 //
 // States: connecting (the first time), live, reconnecting, waiting (the server has no picture yet), offline (the server does not answer),
-// asleep (the browser wants a click before it plays), error (trying again soon would not help). The event 'state' tells of each change; message says why, in
-// a sentence. The event 'drop' comes before the picture goes away.
+// asleep (the browser wants a click before it plays), error (trying again soon would not help), unable (this browser cannot play it). The
+// event 'state' tells of each change; message says why, in a sentence. The event 'drop' comes before the picture goes away.
 
 import {Unanswered} from './ask.js';
-import {accept, end, offer} from './session.js';
+import {eachFrame} from './frames.js';
+import {noWay} from './noway.js';
+import {accept, end, offer, withoutWebRTC} from './session.js';
 
 const connectWithin = 12000; // from the answer to the first picture
 const pauseBefore = 4000; // a lost connection that may still come back
@@ -32,11 +34,12 @@ export class Player extends EventTarget {
   #watch = 0;
   #lastFrame = 0;
   #frame = null;
+  #frames = 0;
   #painted = false; // a picture of this connection
   #running = null; // aborted by stop
 
   // source tells of the stream, as far as it is known: answers() whether the server does, sends() whether there are pictures to send,
-  // overlay() who shall draw the heat of the next connection, '' for as the server likes. heat is the
+  // overlay() who shall draw the heat of the next connection, '' for as the server likes, noFirefox() why Firefox gets no video. heat is the
   // HeatLayer that draws it here, and talk is told of the channel on which it comes: opened(send), reply(text), closed().
   constructor(name, video, source, {heat = null, talk = null} = {}) {
     super();
@@ -52,7 +55,8 @@ export class Player extends EventTarget {
   get message() { return this.#message; }
   // drawsHeat tells whether this page draws the heat; otherwise it is part of the video, if it is to be seen at all.
   get drawsHeat() { return this.#overlay === 'client'; }
-  get decodedFrames() { return this.#video.getVideoPlaybackQuality().totalVideoFrames; }
+  // decodedFrames counts the pictures since the start.
+  get decodedFrames() { return this.#frames; }
 
   // frame is what the browser tells of the newest picture on screen: rtpTimestamp, width, height and more.
   get frame() { return this.#frame; }
@@ -104,6 +108,11 @@ export class Player extends EventTarget {
 
   async #connect() {
     this.#drop();
+    const unable = withoutWebRTC();
+    if (unable) {
+      this.#set('unable', unable);
+      return;
+    }
     if (!this.#source.answers()) {
       this.#set('offline', unanswered); // until retry is called
       return;
@@ -126,7 +135,7 @@ export class Player extends EventTarget {
       if (signal.aborted) return;
       this.#timer = setTimeout(() => {
         this.#timer = 0;
-        if (!document.hidden) this.#fail('reconnecting', blocked);
+        if (!document.hidden) this.#fail('reconnecting', noWay(this.#source.noFirefox()) || blocked);
       }, connectWithin);
     } catch (e) {
       if (signal.aborted) return;
@@ -151,7 +160,7 @@ export class Player extends EventTarget {
         else this.#heat?.take(data);
       }, {signal});
     }
-    pc.addEventListener('track', (e) => this.#show(e.track, signal), {signal});
+    pc.addEventListener('track', (e) => this.#show(e, signal), {signal});
     pc.addEventListener('connectionstatechange', () => this.#connection(pc.connectionState), {signal});
     return pc;
   }
@@ -196,7 +205,7 @@ export class Player extends EventTarget {
 
   #connection(state) {
     if (state === 'failed' || state === 'closed') {
-      this.#fail('reconnecting', 'The connection was lost.');
+      this.#fail('reconnecting', noWay(this.#source.noFirefox()) || 'The connection was lost.');
     } else if (state === 'disconnected') {
       this.#set('reconnecting', 'The connection is weak.');
       clearTimeout(this.#timer);
@@ -204,23 +213,20 @@ export class Player extends EventTarget {
     }
   }
 
-  #show(track, signal) {
+  #show({track, receiver}, signal) {
     const video = this.#video;
     video.srcObject = new MediaStream([track]);
     video.play().catch((e) => { // a hidden page plays later
       if (!signal.aborted && e.name === 'NotAllowedError') this.#sleep();
     });
-    const painted = (frame) => {
-      if (signal.aborted) return;
+    eachFrame(video, receiver, signal, (frame) => {
       this.#lastFrame = performance.now();
       this.#frame = frame;
+      this.#frames++;
       this.#painted = true;
-      if (this.drawsHeat && frame) this.#heat?.frame(frame, video.videoWidth, video.videoHeight);
+      if (this.drawsHeat) this.#heat?.frame(frame, video.videoWidth, video.videoHeight);
       if (this.#state !== 'live' && !video.paused) this.#alive(); // the first picture comes even where it does not play
-      if (video.requestVideoFrameCallback) video.requestVideoFrameCallback((_, meta) => painted(meta));
-    };
-    if (video.requestVideoFrameCallback) video.requestVideoFrameCallback((_, meta) => painted(meta));
-    else video.addEventListener('timeupdate', () => painted(null), {signal});
+    });
   }
 
   #alive() {

@@ -11,6 +11,7 @@ export class Screen {
   #name;
   #started = false;
   #live = true; // the source was, as far as is known
+  #follow = () => this.#heard();
   #update = () => this.#show();
   #back = () => this.player.retry();
 
@@ -22,6 +23,7 @@ export class Screen {
     this.heat = new HeatLayer(heatStyle);
     this.player = new Player(name, this.video, {
       answers: () => feed.up !== false,
+      noFirefox: () => feed.stream(name)?.noFirefox || '',
       sends: () => {
         const s = feed.stream(name);
         return feed.up === true && s !== undefined && isLive(s) && s.fps >= 1;
@@ -43,14 +45,14 @@ export class Screen {
   }
 
   start() {
-    this.#feed.addEventListener('change', this.#update);
+    this.#feed.addEventListener('change', this.#follow);
     this.#feed.addEventListener('back', this.#back);
     this.#started = true;
-    this.#show();
+    this.#heard();
   }
 
   stop() {
-    this.#feed.removeEventListener('change', this.#update);
+    this.#feed.removeEventListener('change', this.#follow);
     this.#feed.removeEventListener('back', this.#back);
     this.#started = false;
     this.player.stop();
@@ -81,9 +83,19 @@ export class Screen {
     this.still.hidden = false;
   }
 
-  #show() {
+  // heard does what news of the stream ask for. The player's own events only show: they come while it is being told what to do.
+  #heard() {
     // Who draws the heat must be known first, unless nobody tells.
     if (this.#started && (this.#feed.streams !== null || this.#feed.trouble !== '')) this.player.start();
+    const status = this.#feed.stream(this.#name);
+    const live = !status || isLive(status);
+    const came = live && !this.#live;
+    this.#live = live;
+    if (came) this.player.retry(); // there is a picture now
+    this.#show();
+  }
+
+  #show() {
     const {state, message} = this.player;
     const status = this.#feed.stream(this.#name);
     const b = badge(state, status, this.player.drawsHeat ? this.heat.shown !== null : status?.heatPtsNs > 0);
@@ -92,20 +104,17 @@ export class Screen {
     this.element.dataset.state = state;
     this.curtain.hidden = state === 'live';
     if (state === 'live') this.still.hidden = true;
-    const live = !status || isLive(status);
-    if (live && !this.#live) this.player.retry(); // there is a picture now
-    this.#live = live;
     const away = status !== undefined && !isLive(status) && status.state !== 'starting';
     const idle = away && (state === 'connecting' || state === 'waiting'); // until somebody does something about it: no hurry
     const busy = !idle && (state === 'connecting' || state === 'reconnecting' || state === 'waiting');
     this.spinner.hidden = !busy;
     this.sign.hidden = busy;
     if (this.button) {
-      this.button.hidden = busy || idle;
+      this.button.hidden = busy || idle || state === 'unable';
       setText(this.button, state === 'asleep' ? 'Play' : 'Try again');
     }
     const because = status && this.#feed.up !== false && status.state !== 'degraded' ? trouble(status) : '';
-    setText(this.words, (state !== 'live' && because) || message || 'Connecting to the stream…');
+    setText(this.words, (state !== 'live' && state !== 'unable' && because) || message || 'Connecting to the stream…');
     const warning = state === 'live' && status ? trouble(status) : '';
     this.strip.hidden = warning === '';
     setText(this.strip.lastElementChild, warning);

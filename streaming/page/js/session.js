@@ -3,6 +3,10 @@
 import {ask} from './ask.js';
 import {iceServers} from './iceservers.js';
 
+// withoutWebRTC says what is wrong with a browser that has none, as WebKitGTK of some distributions; '' where it has.
+export const withoutWebRTC = () => (globalThis.RTCPeerConnection ? ''
+  : 'This browser has no WebRTC, by which live video comes and goes: open this page in Firefox, Chrome, Edge or Safari.');
+
 // offer posts what a peer connection offers to whep/NAME or whip/NAME. The reply's session is the address of what was made, '' where the
 // server refused; why says why then, and wait (ms) when to come back, if the server says it. It fails when the server does not answer.
 //

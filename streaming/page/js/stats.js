@@ -62,13 +62,14 @@ export class Stats {
 
   async #read() {
     const {player, video} = this.#screen;
-    const now = {at: performance.now(), frames: player.decodedFrames, bytes: 0};
+    const now = {at: performance.now(), frames: 0, bytes: 0};
     let rtp;
     let pair;
     for (const r of (await player.stats()).values()) {
       if (r.type === 'inbound-rtp' && r.kind === 'video') rtp = r;
       if (r.type === 'candidate-pair' && r.nominated && r.state === 'succeeded') pair = r;
     }
+    now.frames = rtp?.framesDecoded ?? 0;
     now.bytes = rtp?.bytesReceived ?? 0;
     const last = this.#last;
     this.#last = now;

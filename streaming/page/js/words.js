@@ -8,6 +8,7 @@ export const playerWords = {
   offline: 'Offline',
   asleep: 'Paused',
   error: 'Cannot play',
+  unable: 'Cannot play',
 };
 
 // isLive tells whether a stream's source has pictures.
@@ -23,7 +24,7 @@ export function badge(player, status, heat) {
     if (status.state === 'degraded') return {text: 'Live, no heat', tone: 'warn'};
     if (!heat && status.prompts.length > 0) return {text: 'Live, heat to come', tone: 'live'};
   }
-  const tone = {live: 'live', connecting: 'idle', reconnecting: 'warn', waiting: 'idle', offline: 'bad', asleep: 'idle', error: 'bad'}[player];
+  const tone = {live: 'live', connecting: 'idle', reconnecting: 'warn', waiting: 'idle', offline: 'bad', asleep: 'idle', error: 'bad', unable: 'bad'}[player];
   return {text: playerWords[player], tone};
 }
 

@@ -1,4 +1,4 @@
-package graphs_test
+package graphcache_test
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/videogem/videogem/engine/backend/graphs"
+	"github.com/videogem/videogem/engine/graphcache"
 )
 
 // build writes an entry of n bytes of weights.
@@ -21,7 +21,7 @@ func build(n int) func(*os.File) ([]byte, error) {
 }
 
 func TestBuildAndFind(t *testing.T) {
-	c := graphs.Cache{Dir: filepath.Join(t.TempDir(), "a", "b"), Limit: 1 << 20}
+	c := graphcache.Cache{Dir: filepath.Join(t.TempDir(), "a", "b"), Limit: 1 << 20}
 	_, ok := c.Find("k")
 	require.False(t, ok)
 	built, err := c.Build("k", build(100))
@@ -40,18 +40,18 @@ func TestBuildAndFind(t *testing.T) {
 
 func TestBrokenEntriesAreNotFoundAndReplaced(t *testing.T) {
 	for name, spoil := range map[string]func(dir string) error{
-		"shorter weights": func(dir string) error { return os.Truncate(filepath.Join(dir, graphs.WeightsFile), 50) },
+		"shorter weights": func(dir string) error { return os.Truncate(filepath.Join(dir, graphcache.WeightsFile), 50) },
 		"other weights": func(dir string) error {
-			return os.WriteFile(filepath.Join(dir, graphs.WeightsFile), append(make([]byte, 99), 1), 0o600)
+			return os.WriteFile(filepath.Join(dir, graphcache.WeightsFile), append(make([]byte, 99), 1), 0o600)
 		},
-		"no weights": func(dir string) error { return os.Remove(filepath.Join(dir, graphs.WeightsFile)) },
+		"no weights": func(dir string) error { return os.Remove(filepath.Join(dir, graphcache.WeightsFile)) },
 		"other graph": func(dir string) error {
-			return os.WriteFile(filepath.Join(dir, graphs.ModelFile), []byte("modem"), 0o600)
+			return os.WriteFile(filepath.Join(dir, graphcache.ModelFile), []byte("modem"), 0o600)
 		},
 		"no sums": func(dir string) error { return os.Remove(filepath.Join(dir, "sum")) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := graphs.Cache{Dir: t.TempDir(), Limit: 1 << 20}
+			c := graphcache.Cache{Dir: t.TempDir(), Limit: 1 << 20}
 			_, err := c.Build("k", build(100))
 			require.NoError(t, err)
 			require.NoError(t, spoil(filepath.Join(c.Dir, "k")))
@@ -67,7 +67,7 @@ func TestBrokenEntriesAreNotFoundAndReplaced(t *testing.T) {
 }
 
 func TestAFailedBuildLeavesNothing(t *testing.T) {
-	c := graphs.Cache{Dir: t.TempDir(), Limit: 1 << 20}
+	c := graphcache.Cache{Dir: t.TempDir(), Limit: 1 << 20}
 	failure := errors.New("no")
 	_, err := c.Build("k", func(*os.File) ([]byte, error) { return nil, failure })
 	require.ErrorIs(t, err, failure)
@@ -75,7 +75,7 @@ func TestAFailedBuildLeavesNothing(t *testing.T) {
 }
 
 func TestTheLongestUnusedGoes(t *testing.T) {
-	c := graphs.Cache{Dir: t.TempDir(), Limit: 2500}
+	c := graphcache.Cache{Dir: t.TempDir(), Limit: 2500}
 	for i, key := range []string{"first", "second"} {
 		_, err := c.Build(key, build(1000))
 		require.NoError(t, err)
@@ -98,7 +98,7 @@ func TestTheLongestUnusedGoes(t *testing.T) {
 }
 
 func TestKeysTellPartsApart(t *testing.T) {
-	require.NotEqual(t, graphs.Key("ab", "c"), graphs.Key("a", "bc"))
+	require.NotEqual(t, graphcache.Key("ab", "c"), graphcache.Key("a", "bc"))
 }
 
 func names(t *testing.T, dir string) []string {

@@ -1,5 +1,5 @@
-// Package graphs keeps built models on disk, so that the next start maps a model instead of building it.
-package graphs
+// Package graphcache keeps built models on disk, so that the next start maps a model instead of building it.
+package graphcache
 
 import (
 	"crypto/sha256"
