@@ -109,7 +109,7 @@ func TestBadPrompts(t *testing.T) {
 		err := s.started[0].SetPrompts(t.Context(), prompts)
 		require.ErrorIs(t, err, streaming.ErrBadRequest)
 	}
-	require.NoError(t, s.started[0].SetPrompts(t.Context(), []string{strings.Repeat("a person waving ", 40)}))
+	require.NoError(t, s.started[0].SetPrompts(t.Context(), []string{strings.Repeat("a person waving ", 30)}))
 	eventually(t, s.started[0], "a warning about the long prompt", func(r streaming.Status) bool {
 		return len(r.Prompts) == 1 && strings.Contains(r.Prompts[0].Warning, "ignored")
 	})
@@ -217,4 +217,19 @@ func TestH264(t *testing.T) {
 	o.Stream.Codec = "h264"
 	s := start(t, o)
 	eventually(t, s.started[0], "an encoded frame", func(r streaming.Status) bool { return r.FramesOut > 0 && r.FramesIn > 20 })
+}
+
+// TestDoubtsAreSaid: why the model may not understand a prompt stands in the status, from the moment that it is asked for.
+func TestDoubtsAreSaid(t *testing.T) {
+	o := options()
+	o.Stream.Prompts = []string{"a dog catching a frisbee", "a person waving", "a person waving"}
+	s := start(t, o)
+	st := s.started[0]
+	r := st.Status()
+	require.Len(t, r.Prompts, 2, "what is given twice is looked for once")
+	require.Equal(t, "the model does not know: dog, catching, frisbee", r.Prompts[0].Warning)
+	require.Empty(t, r.Prompts[1].Warning)
+	require.NoError(t, st.SetPrompts(t.Context(), []string{"ein Mann"}))
+	require.Contains(t, st.Status().Prompts[0].Warning, "reads English")
+	eventually(t, st, "the warning stays with the heat", func(r streaming.Status) bool { return r.Prompts[0].Point != nil && r.Prompts[0].Warning != "" })
 }
