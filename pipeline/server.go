@@ -132,18 +132,19 @@ func (s *Server) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	web := s.options.Web
+	web.Logger = s.options.Log
+	page, err := streaming.New(web) // before the model is loaded: a setting that cannot be is told at once
+	if err != nil {
+		return err
+	}
 	s.options.Engine.Model, s.options.Engine.Logger = s.options.Stream.Model, s.options.Log
 	eng, release, err := engines.Get(ctx, "", s.options.Engine)
 	if err != nil {
 		return err
 	}
 	s.release = release // held while the server runs, so that a stream that starts again does not load the model again
-	web := s.options.Web
-	web.Logger = s.options.Log
-	s.http, err = streaming.New(web)
-	if err != nil {
-		return err
-	}
+	s.http = page
 	if err := s.http.Start(ctx); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -67,32 +68,37 @@ func ParseSource(text string) (Source, error) {
 		}
 		return Source{Kind: KindWHIP, URI: text, Name: slug(rest)}, nil
 	case "rtsp", "rtsps", "http", "https":
-		u, err := url.Parse(text)
+		u, canonical, err := parseAddress(text)
 		if err != nil {
-			// What url.Parse says may be a part of a password.
-			return Source{}, fmt.Errorf("%w: the %s address is invalid; write what is special in user name and password as %%XX", ErrSource, scheme)
+			return Source{}, fmt.Errorf("%w: the %s address is invalid: %w", ErrSource, scheme, err)
 		}
-		if u.Host == "" {
-			return Source{}, fmt.Errorf("%w %q: no host; write %s://host/path", ErrSource, secretsOf(text).hide(text), scheme)
+		if u.Hostname() == "" {
+			return Source{}, fmt.Errorf("%w %q: no host; write %s://host/path", ErrSource, secretsOf(canonical).hide(canonical), scheme)
 		}
 		kind := KindURL
 		if strings.HasPrefix(strings.ToLower(scheme), "rtsp") {
 			kind = KindRTSP
 		}
-		return Source{Kind: kind, URI: text, Name: slug(u.Hostname() + u.Path)}, nil
+		return Source{Kind: kind, URI: canonical, Name: slug(u.Hostname() + u.Path)}, nil
 	default:
-		return Source{}, fmt.Errorf("%w %q: unknown scheme %q; use a file's path, rtsp://, v4l2:///dev/video0, http://, whip://name or demo://",
-			ErrSource, secretsOf(text).hide(text), scheme)
+		if strings.ContainsAny(text, "@?") { // it may have a password, and of what form is not known
+			text = scheme + "://…"
+		}
+		return Source{}, fmt.Errorf("%w %q: unknown scheme %q; use a file's path, rtsp://, v4l2:///dev/video0, http://, whip://name or demo://", ErrSource, text, scheme)
 	}
 }
 
 func fileSource(path string) (Source, error) {
 	info, err := os.Stat(path)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && isCameraWord(path):
+		return Source{}, fmt.Errorf("%w %q: there is no such file; write v4l2:///dev/video0 for the first camera of this machine, or nothing for the demo camera", ErrSource, path)
+	case errors.Is(err, fs.ErrNotExist):
+		return Source{}, fmt.Errorf("%w %q: no such file", ErrSource, path)
+	case err != nil:
 		return Source{}, fmt.Errorf("%w: %w", ErrSource, err)
-	}
-	if info.IsDir() {
-		return Source{}, fmt.Errorf("%w %q: is a folder; name a video file", ErrSource, path)
+	case info.IsDir():
+		return Source{}, fmt.Errorf("%w %q: is a folder; name its video files: %s", ErrSource, path, filepath.Join(path, "*.mp4"))
 	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -100,6 +106,15 @@ func fileSource(path string) (Source, error) {
 	}
 	uri := url.URL{Scheme: "file", Path: abs}
 	return Source{Kind: KindFile, URI: uri.String(), Name: slug(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)))}, nil
+}
+
+// isCameraWord says whether a text is what people write for the camera of their machine elsewhere: its number in OpenCV, its name, nothing.
+func isCameraWord(text string) bool {
+	switch strings.ToLower(text) {
+	case "", "webcam", "camera", "cam":
+		return true
+	}
+	return digits(text)
 }
 
 // slug makes a stream name: lower case letters, digits, '-' and '_'.

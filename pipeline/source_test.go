@@ -42,13 +42,15 @@ func TestParseSourceErrors(t *testing.T) {
 		"/no/such/file.mp4":          "no such file",
 		"rtsp:///path":               "no host",
 		"whip://":                    "no name",
-		"rtsp://user:p%zz@host/":     "invalid",
 		"rtsp://user:p%zz/w@host/":   "invalid",
 		"rstp://user:p%25zz@host/":   "unknown scheme",
 		"rtsp://user:p%25zz@/path":   "no host",
 		"v4l2:///dev/no-such-camera": "no such file",
 		"demo://?actors=many":        "actors",
-		t.TempDir():                  "is a folder",
+		t.TempDir():                  "*.mp4",
+		"":                           "v4l2:///dev/video0",
+		"webcam":                     "v4l2:///dev/video0",
+		"0":                          "v4l2:///dev/video0",
 	} {
 		t.Run(text, func(t *testing.T) {
 			_, err := ParseSource(text)

@@ -205,6 +205,11 @@ browsers() {
 	fi
 }
 
+# network_tools brings the program ip, with which tests make networks of their own.
+network_tools() {
+	has ip || install_packages "networks for the tests" "$(has apt-get && echo iproute2 || echo iproute)"
+}
+
 main() {
 	[ "$(uname -s)" = Linux ] || fail "Linux is needed, this is $(uname -s)."
 	mkdir -p "$CACHE"
@@ -220,6 +225,7 @@ main() {
 	onnxruntime
 	if [ "${1:-}" = --tests ]; then
 		browsers
+		network_tools
 		bash scripts/whip-whep.sh
 		bash scripts/mediamtx.sh
 		bash scripts/livekit.sh

@@ -28,7 +28,7 @@ func (st *Stream) adapt(w *watching, estimate int, now time.Time) {
 		return
 	}
 	w.viewer.estimate.Store(int64(estimate))
-	o.follow(now)
+	o.follow(now, medianPause)
 	var rungs []*Output
 	var rates []int
 	for rung := 0; st.Output(o.variant.Overlay, rung) != nil; rung++ {
@@ -44,6 +44,16 @@ func (st *Stream) adapt(w *watching, estimate int, now time.Time) {
 	case bound != o:
 		bound.keys.request() // it has not come yet
 	}
+}
+
+// estimated is told of a viewer's new estimate at once. One that is far below what is made is acted on: each moment more fills the network.
+func (st *Stream) estimated(w *watching, estimate int, now time.Time) {
+	o := st.watched(w.viewer)
+	if o == nil || float64(estimate) >= fallenShare*float64(o.rate()) {
+		return
+	}
+	w.viewer.estimate.Store(int64(estimate))
+	o.follow(now, fallenPause)
 }
 
 // bound is the variant that a viewer of o waits for; o where there is none.
@@ -69,10 +79,10 @@ func (o *Output) rate() int {
 	return o.bitrate
 }
 
-// follow sets the encoder to what its viewers' networks take, now and then.
-func (o *Output) follow(now time.Time) {
+// follow sets the encoder to what its viewers' networks take, where that was not done for so long.
+func (o *Output) follow(now time.Time, pause time.Duration) {
 	o.stream.mu.Lock()
-	due := now.Sub(o.rated) >= medianPause
+	due := now.Sub(o.rated) >= pause
 	o.stream.mu.Unlock()
 	if due {
 		o.adjust(now)
@@ -85,6 +95,7 @@ func (o *Output) adjust(now time.Time) {
 		return
 	}
 	if rate := o.nextRate(now); rate > 0 {
+		o.stream.log.Debug("the bitrate follows the viewers", "bitrate", rate, "overlay", o.variant.Overlay, "rung", o.variant.Rung)
 		o.variant.SetBitrate(rate)
 	}
 }

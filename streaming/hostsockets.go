@@ -41,6 +41,7 @@ type hostSockets struct {
 	others    bool           // there are addresses beside listen's
 	addresses func() (own, named []netip.Addr, err error)
 	routed    func(v4 bool) bool // whether there is a way to the addresses of other networks
+	listenOwn func(at *net.UDPAddr) (*net.UDPConn, error)
 	bursts    *burst.Set
 	log       *slog.Logger
 	own       atomic.Pointer[map[netip.Addr]struct{}] // all addresses of this machine; never changed, only replaced: it is read for every packet
@@ -66,6 +67,7 @@ func newHostSockets(config Config, listen netip.AddrPort, bursts *burst.Set) (*h
 		listen: listen, onlyOwn: listen.Addr().IsLoopback(), bursts: bursts, log: config.Logger,
 		sockets: map[netip.Addr]*hostSocket{}, failed: map[netip.Addr]error{},
 		addresses: func() (own, named []netip.Addr, err error) { return hostAddresses(config.wants) }, routed: routed,
+		listenOwn: listenThisHostOnly,
 	}
 	h.others = listen.Addr().IsUnspecified() || h.onlyOwn && len(config.Advertise) == 0
 	if !listen.Addr().IsUnspecified() {
@@ -185,7 +187,7 @@ func (h *hostSockets) open(a netip.Addr, own bool, now time.Time) error {
 	at := net.UDPAddrFromAddrPort(netip.AddrPortFrom(a, h.listen.Port()))
 	var conn net.PacketConn
 	if own {
-		c, err := listenThisHostOnly(at)
+		c, err := h.listenOwn(at)
 		if err != nil {
 			return err
 		}

@@ -29,6 +29,7 @@ func newFakeHost(t *testing.T, listen string, onlyOwn bool, addresses ...string)
 		sockets: map[netip.Addr]*hostSocket{}, failed: map[netip.Addr]error{},
 		addresses: func() (own, named []netip.Addr, err error) { return f.addresses, f.addresses, nil },
 		routed:    func(v4 bool) bool { return v4 && f.v4 || !v4 && f.v6 },
+		listenOwn: listenThisHostOnly,
 	}
 	t.Cleanup(func() { require.NoError(t, f.hosts.Close()) })
 	if !f.hosts.listen.Addr().IsUnspecified() {

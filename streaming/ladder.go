@@ -15,6 +15,8 @@ const (
 	medianChange  = 0.05
 	medianShare   = 0.9 // of the estimate is for the picture; the rest for retransmissions and headers
 	medianPause   = time.Second
+	fallenShare   = 0.8 // an estimate below this share of what is made cannot wait for medianPause: the network is full until less is made
+	fallenPause   = 200 * time.Millisecond
 	defaultBudget = 2_000_000 // estimate to begin with where the variant says nothing, bits a second
 )
 

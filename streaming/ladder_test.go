@@ -124,7 +124,7 @@ func TestEncoderFollowsTheMedian(t *testing.T) {
 	require.NoError(t, err)
 	o := st.outputs[0]
 	now := time.Unix(1000, 0)
-	o.follow(now)
+	o.follow(now, medianPause)
 	require.Empty(t, set, "nobody watches")
 	var viewers []*viewer
 	for range 3 {
@@ -149,8 +149,8 @@ func TestEncoderFollowsTheMedian(t *testing.T) {
 		}
 		before := len(set)
 		now = now.Add(2 * time.Second)
-		o.follow(now)
-		o.follow(now.Add(time.Millisecond)) // too soon
+		o.follow(now, medianPause)
+		o.follow(now.Add(time.Millisecond), medianPause) // too soon
 		if step.want == 0 {
 			require.Len(t, set, before, "%v", step)
 			continue
@@ -159,6 +159,44 @@ func TestEncoderFollowsTheMedian(t *testing.T) {
 		require.Equal(t, step.want, set[before])
 	}
 	o.keys.close()
+}
+
+// TestAFallIsActedOnAtOnce: a network that has become narrow is full until the encoder makes less. What is no fall waits for its turn.
+func TestAFallIsActedOnAtOnce(t *testing.T) {
+	var set []int
+	s, err := New(Config{})
+	require.NoError(t, err)
+	st, err := s.AddStream(StreamOptions{Name: "demo", Control: &control{}, Variants: []Variant{
+		{MinBitrate: 200_000, MaxBitrate: 1_000_000, SetBitrate: func(r int) { set = append(set, r) }},
+	}})
+	require.NoError(t, err)
+	defer st.outputs[0].keys.close()
+	w := &watching{stream: st, viewer: newViewer(nil, st.log), log: st.log}
+	now := time.Unix(1000, 0)
+	st.estimated(w, 1, now)
+	require.Empty(t, set, "he does not watch yet")
+	st.outputs[0].attach(w.viewer)
+	st.adapt(w, 1_200_000, now)
+	for _, step := range []struct {
+		after    time.Duration
+		estimate int
+		want     int // 0: no change
+	}{
+		{300 * time.Millisecond, 900_000, 0},
+		{50 * time.Millisecond, 700_000, 630_000},
+		{50 * time.Millisecond, 400_000, 0}, // too soon
+		{200 * time.Millisecond, 400_000, 360_000},
+		{200 * time.Millisecond, 1_000_000, 0}, // up it goes by and by
+	} {
+		before := len(set)
+		now = now.Add(step.after)
+		st.estimated(w, step.estimate, now)
+		if step.want == 0 {
+			require.Len(t, set, before, "%v", step)
+			continue
+		}
+		require.Equal(t, []int{step.want}, set[before:], "%v", step)
+	}
 }
 
 func TestVariantsMustFit(t *testing.T) {

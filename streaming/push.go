@@ -31,6 +31,8 @@ const (
 	pushRestart = time.Second
 	pushSettle  = 4 * time.Second
 	pushWeak    = 20 * time.Second
+	// pushGather bounds the wait for candidates of a restart that others have to tell us of.
+	pushGather = 200 * time.Millisecond
 	// pushReach bounds the way of a restart to the server, and pushAnswer its answer. A server that has forgotten us may take long to say so:
 	// LiveKit 1.9 needs 3 s.
 	pushReach  = 2 * time.Second
@@ -159,9 +161,11 @@ func (p *push) run(ctx context.Context) (err error) {
 
 // look finds out whether anything comes back from the other server, and restarts ICE if not. An error ends the session.
 func (p *push) look(ctx context.Context, now, weak time.Time) error {
-	if heard := p.link.heard(); heard != p.heard || p.since.IsZero() {
-		p.heard, p.since = heard, now
+	heard := p.link.heard()
+	if heard > p.heard || p.since.IsZero() {
+		p.since = now
 	}
+	p.heard = heard // a restart begins at 0
 	silent := now.Sub(p.since)
 	switch {
 	case silent < pushSilent && weak.IsZero():
@@ -193,10 +197,7 @@ func (p *push) offer(ctx context.Context) error {
 		return err
 	}
 	p.useServers(servers)
-	text, err := p.localOffer(ctx, nil)
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil { // a STUN or TURN server does not answer
-		text, err = p.local(), nil
-	}
+	text, err := p.localOffer(ctx, gatherTimeout, nil)
 	if err != nil {
 		return err
 	}
@@ -228,13 +229,15 @@ func (p *push) useServers(all []webrtc.ICEServer) {
 	}
 }
 
-// localOffer makes an offer with all our candidates.
-func (p *push) localOffer(ctx context.Context, o *webrtc.OfferOptions) (string, error) {
+// localOffer makes an offer with those of our candidates that are known within a time: a STUN or TURN server may not answer.
+func (p *push) localOffer(ctx context.Context, within time.Duration, o *webrtc.OfferOptions) (string, error) {
 	offer, err := p.link.pc.CreateOffer(o)
 	if err != nil {
 		return "", fmt.Errorf("offer: %w", err)
 	}
-	if _, err := p.link.describe(ctx, offer); err != nil {
+	gathering, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	if _, err := p.link.describe(gathering, offer); err != nil && (!errors.Is(err, errSlow) || ctx.Err() != nil) {
 		return "", fmt.Errorf("offer: %w", err)
 	}
 	return p.local(), nil
@@ -245,13 +248,13 @@ func (p *push) local() string { return finish(p.link.local(), true, netip.Addr{}
 
 // restartICE restarts ICE, RFC 9725 section 4.3.2. A server that knows no restarts, or not the session, ends that by its refusal.
 func (p *push) restartICE(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, pushReach+pushAnswer)
+	ctx, cancel := context.WithTimeout(ctx, pushGather+pushReach+pushAnswer)
 	defer cancel()
 	var text string
 	var err error
 	if p.link.pc.SignalingState() == webrtc.SignalingStateHaveLocalOffer { // the last one was not answered
 		text = p.local()
-	} else if text, err = p.localOffer(ctx, &webrtc.OfferOptions{ICERestart: true}); err != nil {
+	} else if text, err = p.localOffer(ctx, pushGather, &webrtc.OfferOptions{ICERestart: true}); err != nil {
 		return err
 	}
 	fragment, err := localFragment(text)

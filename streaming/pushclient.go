@@ -30,7 +30,7 @@ const (
 	// pushAfter bounds what another server may ask for by Retry-After.
 	pushAfter = 10 * time.Minute
 	// pushSteady is how long a push must have run for the next pauses to be short again.
-	pushSteady = 10 * time.Second
+	pushSteady = 5 * time.Second
 	// pushRequest bounds one HTTP request, and pushConnect its way to the server.
 	pushRequest = 10 * time.Second
 	pushConnect = 5 * time.Second

@@ -83,7 +83,8 @@ func (s *Server) Start(ctx context.Context) error {
 		return err
 	}
 	if s.config.TURN != nil {
-		if s.relay, err = newRelay(ctx, s.config.TURN, func() map[netip.AddrPort]netip.AddrPort { return m.addresses(s.config.Advertise) }, time.Now, pionLogs{s.config.Logger}); err != nil {
+		peers := func() map[netip.AddrPort]netip.AddrPort { return m.addresses(s.config.Advertise) }
+		if s.relay, err = newRelay(ctx, s.config.TURN, peers, time.Now, pionLogs{s.config.Logger}); err != nil {
 			return errors.Join(err, m.close(), split.Close())
 		}
 	}

@@ -2,6 +2,8 @@ package streaming
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 
@@ -22,7 +24,11 @@ func listenThisHostOnly(at *net.UDPAddr) (*net.UDPConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return conn.(*net.UDPConn), nil //nolint:revive // what the network udp gives
+	udp, ok := conn.(*net.UDPConn)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("socket on %v is %T, want UDP", at, conn), conn.Close())
+	}
+	return udp, nil
 }
 
 // WriteToAddrPort sends one packet; one for elsewhere is dropped.

@@ -175,6 +175,7 @@ func TestThisHostOnly(t *testing.T) {
 		port := url[strings.LastIndex(url, ":")+1 : len(url)-1]
 		for _, family := range []struct{ in, out string }{{"10.9.0.1", "10.9.0.2"}, {"fd09::1", "fd09::2"}} {
 			t.Run(ca.listen+" "+family.in, func(t *testing.T) {
+				t.Parallel()
 				own := newViewerIn(t, inside, family.in)
 				answer := answerFor(t, inside, url, own, notLoopback)
 				user := ufrag(own.LocalDescription().SDP)

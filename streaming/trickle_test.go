@@ -123,3 +123,43 @@ func TestNewCredentialsAreARestart(t *testing.T) {
 	again, _ = patch("new2", p.etag)
 	require.Equal(t, http.StatusPreconditionFailed, again.StatusCode)
 }
+
+// TestTrickleWithoutToken: who knows a session's address may add candidates to it, and nothing more.
+func TestTrickleWithoutToken(t *testing.T) {
+	s := newServer(t, streaming.Config{Auth: newVerifier(t)})
+	addStream(t, s, "a", true)
+	addStream(t, s, "b", true)
+	p := newPeer(t, webrtc.SettingEngine{}, nil)
+	resp, body := call(t, http.MethodPost, s.URL()+"whep/a", p.pc.PendingLocalDescription().SDP, bearer("a-view", "Content-Type", "application/sdp"))
+	require.Equal(t, http.StatusCreated, resp.StatusCode, body)
+	session := strings.TrimSuffix(s.URL(), "/") + resp.Header.Get("Location")
+	own := "a=ice-ufrag:" + ufrag(p.pc.PendingLocalDescription().SDP) + "\r\na=ice-pwd:0123456789012345678901\r\n"
+	const candidate = "a=mid:0\r\na=candidate:1 1 udp 2130706431 127.0.0.1 9 typ host\r\n"
+	const renewed = "a=ice-ufrag:other\r\na=ice-pwd:0123456789012345678901\r\n"
+	for _, ca := range []struct {
+		name, method, path, body, token string
+		status                          int
+	}{
+		{"candidate", "PATCH", session, own + candidate, "", 204},
+		{"restart", "PATCH", session, renewed, "", 401},
+		{"end", "DELETE", session, "", "", 401},
+		{"wrong token", "PATCH", session, own + candidate, "wrong", 401},
+		{"another's token", "PATCH", session, own + candidate, "root", 404},
+		{"another session", "PATCH", session + "x", own + candidate, "", 401},
+		{"another stream", "PATCH", strings.Replace(session, "/whep/a/", "/whep/b/", 1), own + candidate, "", 401},
+		{"no stream", "PATCH", strings.Replace(session, "/whep/a/", "/whep/nobody/", 1), own + candidate, "", 401},
+	} {
+		t.Run(ca.name, func(t *testing.T) {
+			header := map[string]string{"Content-Type": "application/trickle-ice-sdpfrag", "If-Match": "*"}
+			if ca.token != "" {
+				header["Authorization"] = "Bearer " + ca.token
+			}
+			resp, body := call(t, ca.method, ca.path, ca.body, header)
+			require.Equal(t, ca.status, resp.StatusCode, body)
+			if ca.status == http.StatusUnauthorized {
+				require.Contains(t, resp.Header.Get("WWW-Authenticate"), "Bearer")
+			}
+		})
+	}
+	require.Equal(t, 1, streaming.Trickled(s, "a"))
+}

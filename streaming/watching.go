@@ -50,6 +50,9 @@ func (w *watching) connection() (*webrtc.PeerConnection, error) {
 	if err != nil {
 		return nil, err
 	}
+	if w.estimator != nil {
+		w.estimator.OnTargetBitrateChange(func(estimate int) { w.stream.estimated(w, estimate, time.Now()) })
+	}
 	if w.viewer.heat != nil {
 		takeChannels(w.pc, w.viewer.heat.accept)
 	} else {

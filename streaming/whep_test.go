@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -236,6 +237,62 @@ func TestOptionsAndOrigins(t *testing.T) {
 	require.Equal(t, http.StatusCreated, resp.StatusCode, body)
 	require.Equal(t, "nosniff", resp.Header.Get("X-Content-Type-Options"))
 	require.Contains(t, resp.Header.Get("Content-Security-Policy"), "default-src 'self'")
+}
+
+// TestOptionsSayWhatThereIs: OPTIONS and 405 name the same methods, and OPTIONS that candidates may come late, a preflight too.
+func TestOptionsSayWhatThereIs(t *testing.T) {
+	s := newServer(t, streaming.Config{AllowedOrigins: []string{"https://ops.example"}})
+	addStream(t, s, "demo", true)
+	addIngest(t, s, "demo")
+	for _, path := range []string{"whep/demo", "whip/demo", "whep/demo/x", "whip/demo/x"} {
+		wrong, _ := call(t, "REPORT", s.URL()+path, "", nil)
+		require.Equal(t, http.StatusMethodNotAllowed, wrong.StatusCode)
+		for _, header := range []map[string]string{nil, {"Origin": "https://ops.example", "Access-Control-Request-Method": "PATCH"}} {
+			resp, _ := call(t, http.MethodOptions, s.URL()+path, "", header)
+			require.Equal(t, http.StatusNoContent, resp.StatusCode)
+			require.Equal(t, wrong.Header.Get("Allow"), resp.Header.Get("Allow"), path)
+			require.Equal(t, "application/trickle-ice-sdpfrag", resp.Header.Get("Accept-Patch"))
+			if !strings.HasSuffix(path, "/x") {
+				require.Equal(t, "application/sdp", resp.Header.Get("Accept-Post"))
+			}
+		}
+		for method := range strings.SplitSeq(wrong.Header.Get("Allow"), ", ") {
+			resp, _ := call(t, method, s.URL()+path, "", nil)
+			require.NotEqual(t, http.StatusMethodNotAllowed, resp.StatusCode, method)
+		}
+	}
+}
+
+// TestAnyOrigin: with tokens all pages may be let in; what counts is the token that a page knows, never the cookie of our own page.
+func TestAnyOrigin(t *testing.T) {
+	_, err := streaming.New(streaming.Config{AllowedOrigins: []string{"*"}})
+	require.ErrorIs(t, err, streaming.ErrConfig)
+	require.ErrorContains(t, err, "tokens")
+	s := newServer(t, streaming.Config{Auth: newVerifier(t), AllowedOrigins: []string{"*", "https://ops.example"}})
+	addStream(t, s, "a", true)
+	addStream(t, s, "b", true)
+	for _, ca := range []struct {
+		origin, allow string
+		header        map[string]string
+		status        int
+	}{
+		{"https://any.example", "*", bearer("a-view"), 200},
+		{"null", "*", bearer("a-view"), 200},
+		{"https://any.example", "*", map[string]string{"Cookie": "videogem_token=a-view"}, 401},
+		{"https://ops.example", "https://ops.example", map[string]string{"Cookie": "videogem_token=a-view"}, 200},
+		{strings.TrimSuffix(s.URL(), "/"), "", map[string]string{"Cookie": "videogem_token=a-view"}, 200},
+		{"https://any.example", "*", nil, 401},
+	} {
+		header := map[string]string{"Origin": ca.origin}
+		maps.Copy(header, ca.header)
+		resp, body := call(t, http.MethodGet, s.URL()+"api/streams/a", "", header)
+		require.Equal(t, ca.status, resp.StatusCode, "%s %v %s", ca.origin, ca.header, body)
+		require.Equal(t, ca.allow, resp.Header.Get("Access-Control-Allow-Origin"), ca.origin)
+		require.Empty(t, resp.Header.Get("Access-Control-Allow-Credentials"))
+	}
+	resp, _ := call(t, http.MethodOptions, s.URL()+"whep/a", "", map[string]string{"Origin": "https://any.example", "Access-Control-Request-Method": "POST"})
+	require.Equal(t, http.StatusNoContent, resp.StatusCode)
+	require.Equal(t, "*", resp.Header.Get("Access-Control-Allow-Origin"))
 }
 
 func TestAPI(t *testing.T) {

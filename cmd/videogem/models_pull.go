@@ -17,6 +17,9 @@ type modelsPullCommand struct {
 	Name string `arg:"" help:"A name of the list, or owner/repo[@revision] of a hub."`
 }
 
+// untried is what users of a published model should know; the README says the same.
+const untried = "Layouts and arithmetic are checked against the authors' code on random weights; no published checkpoint could be run here yet."
+
 // Run pulls, showing how far it is.
 func (c *modelsPullCommand) Run(env *environment) error {
 	client, err := hub.New()
@@ -25,11 +28,15 @@ func (c *modelsPullCommand) Run(env *environment) error {
 	}
 	defer client.Close()
 	p := newPullProgress(env.stderr)
+	client.Failed = func(n int, err error) {
+		_ = p.finish() // the bar gives way to the line
+		_, _ = fmt.Fprintf(env.stderr, "attempt %d of %d failed, trying again: %v\n", n, client.Attempts, err)
+	}
 	dir, err := model.Pull(env.ctx, c.Name, model.PullOptions{Client: client, Progress: p.show})
 	if err := errors.Join(err, p.finish()); err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(env.stdout, "%s is in %s\n", c.Name, dir)
+	_, _ = fmt.Fprintf(env.stdout, "%s is in %s\n%s\n", c.Name, dir, untried)
 	return nil
 }
 

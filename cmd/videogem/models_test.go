@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -59,6 +60,10 @@ func TestModels(t *testing.T) {
 	require.Equal(t, exitDone, code, stderr)
 	require.Equal(t, "viclip.pth (4.3 MB)\n", stderr, "plain lines where there is no terminal")
 	require.Contains(t, stdout, "viclip-b16 is in ")
+	require.Contains(t, stdout, untried)
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	require.Contains(t, string(readme), untried)
 
 	var list []struct {
 		Name, Where string
@@ -120,6 +125,25 @@ func TestModelsFail(t *testing.T) {
 			require.Contains(t, stdout+stderr, c.says)
 		})
 	}
+}
+
+// TestPullSaysThatItTriesAgain: a hub that is busy for a moment leaves nobody before a silent screen.
+func TestPullSaysThatItTriesAgain(t *testing.T) {
+	var asked atomic.Int32
+	hub := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if asked.Add(1) == 1 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	defer hub.Close()
+	t.Setenv("HF_ENDPOINT", hub.URL)
+	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	code, _, stderr := videogem(t, "models", "pull", "clip-b16")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, stderr, "attempt 1 of 6 failed, trying again")
+	require.Contains(t, stderr, "503")
 }
 
 // TestInspectSaysWhatWasAssumed: the golden ViCLIP is a bare file of no published size.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -67,6 +68,22 @@ func (f *networkFlags) config(ctx context.Context, log *slog.Logger) (streaming.
 		c.TURN = &streaming.TURN{Listen: f.TURN, Public: f.TURNPublic}
 	}
 	return c, nil
+}
+
+// withFlags adds to a wrong setting the flags that mend it: package streaming knows none.
+func withFlags(err error) error {
+	if !errors.Is(err, streaming.ErrConfig) {
+		return err
+	}
+	for _, c := range []struct{ about, flags string }{
+		{"no tokens are set up", "--auth FILE with tokens (`videogem token NAME` makes one), --listen 127.0.0.1:8080, or --insecure"},
+		{"certificate file and a key file", "--tls-cert FILE and --tls-key FILE, or --acme-domain NAME"},
+	} {
+		if strings.Contains(err.Error(), c.about) {
+			return fmt.Errorf("%w: %s", err, c.flags)
+		}
+	}
+	return err
 }
 
 // cutSecret cuts a secret off an address: what stands after #, or, after #@, in a file. Other users of this machine can read its command lines.

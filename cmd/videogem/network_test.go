@@ -64,9 +64,9 @@ func TestServeRefusesWhatCannotBe(t *testing.T) {
 		args []string
 		want string
 	}{
-		"open to others without tokens":     {[]string{"--listen", "0.0.0.0:0"}, "insecure"},
+		"open to others without tokens":     {[]string{"--listen", "0.0.0.0:0", "--model", "none"}, "--auth FILE with tokens (`videogem token NAME` makes one)"},
 		"no such settings":                  {[]string{"--auth", "/no/such/file.json"}, "no such file"},
-		"a key without certificate":         {[]string{"--listen", "127.0.0.1:0", "--tls-key", "key.pem"}, "certificate file"},
+		"a key without certificate":         {[]string{"--listen", "127.0.0.1:0", "--tls-key", "key.pem"}, "--tls-cert FILE and --tls-key FILE"},
 		"a push of no stream":               {[]string{"--publish", "yard=https://sfu.example/whip"}, `no stream of that name, there are: demo`},
 		"a push to nowhere":                 {[]string{"--publish", "demo"}, "STREAM=URL"},
 		"a push by another protocol":        {[]string{"--publish", "demo=rtmp://sfu.example/key"}, "http or https address"},

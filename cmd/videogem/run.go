@@ -24,7 +24,8 @@ const (
 
 // cli is the command line.
 type cli struct {
-	Verbose bool `short:"v" help:"Log what happens inside, too."`
+	Verbose bool             `short:"v" help:"Log what happens inside, too."`
+	Version kong.VersionFlag `help:"Say which videogem this is."`
 
 	Serve  serveCommand  `cmd:"" help:"Watch live video in a browser: where do the prompts' actions happen? Without a source: the demo camera."`
 	Ground groundCommand `cmd:"" help:"Say where prompts happen in a recorded video, a picture, a folder of pictures or an array."`
@@ -32,6 +33,8 @@ type cli struct {
 	Models modelsCommand `cmd:"" help:"List, pull, inspect, verify and remove models."`
 	Token  tokenCommand  `cmd:"" help:"Make a token for --auth of serve."`
 	Doctor doctorCommand `cmd:"" help:"Say what is missing on this machine and the command that mends it."`
+
+	ShowVersion versionCommand `cmd:"" name:"version" help:"Say which videogem this is."`
 }
 
 // environment is what commands get beside their flags.
@@ -50,6 +53,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.Name("videogem"),
 		kong.Description("Shows where an action named in plain words happens, in live video, with no training."),
 		kong.UsageOnError(),
+		kong.Vars{"version": version()},
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(n int) { code = n }),
 	)
@@ -57,8 +61,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		_, _ = fmt.Fprintln(stderr, "videogem:", err)
 		return exitFailed
 	}
+	bare := len(args) == 0
+	if bare { // a newcomer wants to know what there is
+		args = []string{"--help"}
+	}
 	k, err := parser.Parse(args)
-	if code >= 0 { // --help was printed
+	if bare {
+		return exitUsage
+	}
+	if code >= 0 { // --help or --version was printed
 		return code
 	}
 	if err != nil {

@@ -71,6 +71,21 @@ func TestWrongUse(t *testing.T) {
 	}
 }
 
+func TestVersion(t *testing.T) {
+	for _, arg := range []string{"--version", "version"} {
+		var stdout, stderr bytes.Buffer
+		require.Equal(t, exitDone, run(t.Context(), []string{arg}, &stdout, &stderr), stderr.String())
+		require.Regexp(t, `^videogem \S+ \(commit \S+.*, go1\.\d+.* linux/\w+\)\n$`, stdout.String())
+	}
+}
+
+func TestNoCommandShowsHelp(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitUsage, run(t.Context(), nil, &stdout, &stderr))
+	require.Contains(t, stdout.String(), "Watch live video in a browser")
+	require.Empty(t, stderr.String())
+}
+
 func TestHelp(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.Equal(t, exitDone, run(t.Context(), []string{"--help"}, &stdout, &stderr))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/videogem/videogem/engine"
@@ -50,8 +51,9 @@ func (c *serveCommand) Run(env *environment) error {
 	}
 	defer server.Close()
 	if err := server.Start(env.ctx); err != nil {
-		return err
+		return withFlags(err)
 	}
+	defer context.AfterFunc(env.ctx, func() { env.log.Info("stopping") })()
 	_, _ = fmt.Fprintf(env.stdout, "Watch at %s (Ctrl-C ends)\n", server.URL())
 	if why := server.NoFirefox(); why != "" {
 		_, _ = fmt.Fprintf(env.stdout, "Firefox gets no video here: %s. Use another browser, or connect this machine to a network.\n", why)

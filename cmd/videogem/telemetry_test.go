@@ -62,7 +62,7 @@ func TestNothingIsReported(t *testing.T) {
 			if !assert.Eventually(t, func() bool { return off.said(ca.works) && on.said(ca.works) }, time.Minute, 100*time.Millisecond, "both run") {
 				t.Fatal(off.output(), on.output())
 			}
-			time.Sleep(silent) //nolint:forbidigo // what does not happen has no event to wait for
+			time.Sleep(silent) // what does not happen has no event to wait for
 			require.NoError(t, on.end(), on.output())
 			require.NoError(t, off.end(), off.output())
 			require.NotEmpty(t, on.asked(), "the control must be caught")

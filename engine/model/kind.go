@@ -75,9 +75,19 @@ func refuseHuggingFace(path string) error {
 func newer(text string) string {
 	text = strings.ToLower(text)
 	for _, k := range []struct{ mark, name string }{
-		{"pe_core", "PE-Core"}, {"pe-core", "PE-Core"}, {"siglip2", "SigLIP 2"}, {"siglip", "SigLIP"}, {"fastvit", "MobileCLIP"}, {"mobileclip", "MobileCLIP"},
-		{"eva", "EVA-CLIP"}, {"convnext", "CLIP with a ConvNeXt"}, {"vitamin", "ViTamin"}, {"worldwide", "MetaCLIP 2"}, {"xlm", "CLIP with XLM-R's text tower"},
-		{"coca", "CoCa"}, {"nllb", "NLLB-CLIP"},
+		{"pe_core", "PE-Core"},
+		{"pe-core", "PE-Core"},
+		{"siglip2", "SigLIP 2"},
+		{"siglip", "SigLIP"},
+		{"fastvit", "MobileCLIP"},
+		{"mobileclip", "MobileCLIP"},
+		{"eva", "EVA-CLIP"},
+		{"convnext", "CLIP with a ConvNeXt"},
+		{"vitamin", "ViTamin"},
+		{"worldwide", "MetaCLIP 2"},
+		{"xlm", "CLIP with XLM-R's text tower"},
+		{"coca", "CoCa"},
+		{"nllb", "NLLB-CLIP"},
 	} {
 		if strings.Contains(text, k.mark) {
 			return k.name

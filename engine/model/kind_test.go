@@ -64,8 +64,11 @@ func TestOtherKinds(t *testing.T) {
 		{"Hugging Face's text tower in open_clip", openAI().with("visual.").and("text.transformer.embeddings.word_embeddings.weight", 9, 8), "", "", []string{"text tower of Hugging Face's"}},
 		{"LoRA", huggingFace().and("text_model.encoder.layers.0.self_attn.q_proj.lora_A.default.weight", 4, 8), "", "", []string{"LoRA", "merge_and_unload"}},
 		{"SigLIP of Hugging Face", trunk(), "config.json", `{"model_type": "siglip", "architectures": ["SiglipModel"]}`, []string{"SigLIP or SigLIP 2 (SiglipModel)", others}},
-		{"an image tower's configuration", huggingFace().with("vision_model.", "visual_projection"), "config.json",
-			`{"model_type": "clip_vision_model", "architectures": ["CLIPVisionModelWithProjection"]}`, []string{"image tower alone (CLIPVisionModelWithProjection)", both}},
+		{
+			"an image tower's configuration", huggingFace().with("vision_model.", "visual_projection"), "config.json",
+			`{"model_type": "clip_vision_model", "architectures": ["CLIPVisionModelWithProjection"]}`,
+			[]string{"image tower alone (CLIPVisionModelWithProjection)", both},
+		},
 		{"an image tower, nothing beside", huggingFace().with("vision_model.", "visual_projection"), "", "", []string{"image tower alone", "CLIPVisionModelWithProjection", both}},
 		{"an image tower in a larger model", huggingFace().with("vision_model.").renamed(under("vision_tower.")), "", "", []string{"image tower alone", both}},
 		{"open_clip's image tower", openAI().with("visual."), "", "", []string{"image tower alone", both}},

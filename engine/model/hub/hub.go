@@ -33,6 +33,7 @@ type Client struct {
 	Attempts int                                    // failures in a row without a new byte until a download gives up
 	Stall    time.Duration                          // silence after which a connection counts as dead
 	Wait     func(ctx context.Context, n int) error // pause before attempt n+1
+	Failed   func(n int, err error)                 // is told of attempt n that failed before another one; may be nil
 }
 
 // New is a client for the hub in HF_ENDPOINT, or the public one, with the token in HF_TOKEN, if any. Close it.
@@ -270,6 +271,9 @@ func (c *Client) retry(ctx context.Context, try func() (progress bool, err error
 			n = 0
 		case n >= c.Attempts:
 			return fmt.Errorf("given up after %d attempts: %w", n, err)
+		}
+		if c.Failed != nil {
+			c.Failed(max(1, n), err)
 		}
 		if err := c.Wait(ctx, max(1, n)); err != nil {
 			return err

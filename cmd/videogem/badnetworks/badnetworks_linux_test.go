@@ -1,6 +1,8 @@
-package e2e
+// Package badnetworks measures what viewers see in bad networks: the program, both browsers, and a network with faults between them.
+package badnetworks
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -26,10 +28,10 @@ const (
 
 // scene is a part of the journey through bad networks.
 type scene struct {
-	name string
-	for_ time.Duration
-	c    netnstest.Conditions
-	do   func(viewer *netnstest.Namespace) // when it begins
+	name  string
+	lasts time.Duration
+	c     netnstest.Conditions
+	do    func(viewer *netnstest.Namespace) // when it begins
 }
 
 const roundTrip = 150 * time.Millisecond
@@ -39,17 +41,17 @@ func scenes(t *testing.T) []scene {
 	t.Helper()
 	delay := roundTrip / 2
 	return []scene{
-		{name: "good network", for_: 20 * time.Second},
-		{name: "150 ms", for_: 20 * time.Second, c: netnstest.Conditions{Delay: delay}},
-		{name: "150 ms, 2 % lost", for_: 25 * time.Second, c: netnstest.Conditions{Delay: delay, Loss: .02}},
-		{name: "150 ms, 5 % lost", for_: 25 * time.Second, c: netnstest.Conditions{Delay: delay, Loss: .05}},
-		{name: "good again", for_: 15 * time.Second},
-		{name: "step to 1 Mbit/s", for_: 30 * time.Second, c: netnstest.Conditions{Delay: 20 * time.Millisecond, Rate: 1_000_000, Queue: 300 * time.Millisecond}},
-		{name: "back to good", for_: 20 * time.Second},
-		{name: "another address", for_: 25 * time.Second, do: func(viewer *netnstest.Namespace) {
-			viewer.IP(t, "address", "add", "10.8.0.3/24", "dev", "net")
+		{name: "good network", lasts: 20 * time.Second},
+		{name: "150 ms", lasts: 20 * time.Second, c: netnstest.Conditions{Delay: delay}},
+		{name: "150 ms, 2 % lost", lasts: 25 * time.Second, c: netnstest.Conditions{Delay: delay, Loss: .02}},
+		{name: "150 ms, 5 % lost", lasts: 25 * time.Second, c: netnstest.Conditions{Delay: delay, Loss: .05}},
+		{name: "good again", lasts: 15 * time.Second},
+		{name: "step to 1 Mbit/s", lasts: 30 * time.Second, c: netnstest.Conditions{Delay: 20 * time.Millisecond, Rate: 1_000_000, Queue: 300 * time.Millisecond}},
+		{name: "back to good", lasts: 20 * time.Second},
+		{name: "another address", lasts: 25 * time.Second, do: func(viewer *netnstest.Namespace) {
 			viewer.IP(t, "address", "del", "10.8.0.2/24", "dev", "net")
-			viewer.IP(t, "route", "replace", "default", "via", "10.8.0.1")
+			viewer.IP(t, "address", "add", "10.8.0.3/24", "dev", "net")
+			viewer.IP(t, "route", "add", "default", "via", "10.8.0.1")
 		}},
 	}
 }
@@ -89,7 +91,7 @@ func TestBadNetworks(t *testing.T) {
 		}
 		t.Run(string(kind), func(t *testing.T) {
 			journey(t, program, kind, scenes(t))
-			journey(t, program, kind, []scene{{name: "TURN over TCP only", for_: 30 * time.Second, c: netnstest.Conditions{Delay: 20 * time.Millisecond, Drop: onlyTURN}}})
+			journey(t, program, kind, []scene{{name: "TURN over TCP only", lasts: 30 * time.Second, c: netnstest.Conditions{Delay: 20 * time.Millisecond, Drop: onlyTURN}}})
 		})
 	}
 }
@@ -103,7 +105,7 @@ func journey(t *testing.T, program string, kind browsertest.Kind, all []scene) {
 	link.Set(all[0].c)
 	var total time.Duration
 	for _, s := range all {
-		total += s.for_
+		total += s.lasts
 	}
 
 	serve := exec.Command(program, "-v", "serve", "--listen", "10.8.0.1:8080", "--insecure", "--turn", "10.8.0.1:3478") //nolint:noctx // it ends with the journey
@@ -111,16 +113,22 @@ func journey(t *testing.T, program string, kind browsertest.Kind, all []scene) {
 	require.NoError(t, err)
 	defer func() { _ = log.Close() }()
 	serve.Stderr = log
+	said, err := serve.StdoutPipe()
+	require.NoError(t, err)
 	require.NoError(t, server.Start(serve))
+	_, err = bufio.NewReader(said).ReadString('\n') // the page's address
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "seen.json")
 	defer func() {
 		_ = serve.Process.Signal(os.Interrupt)
 		_ = serve.Wait()
-		if keep := os.Getenv("VIDEOGEM_BAD_NETWORKS_LOG"); keep != "" {
-			b, _ := os.ReadFile(log.Name())
-			_ = os.WriteFile(filepath.Join(keep, fmt.Sprintf("%s-%d.log", kind, len(all))), b, 0o600)
+		if keep := os.Getenv("VIDEOGEM_BAD_NETWORKS_KEEP"); keep != "" {
+			for name, from := range map[string]string{"log": log.Name(), "json": file} {
+				b, _ := os.ReadFile(from)
+				_ = os.WriteFile(filepath.Join(keep, fmt.Sprintf("%s-%d.%s", kind, len(all), name)), b, 0o600)
+			}
 		}
 	}()
-	file := filepath.Join(t.TempDir(), "seen.json")
 	watch := exec.Command(os.Args[0], "-test.run=^TestBadNetworksViewer$", "-test.v") //nolint:noctx // it ends by itself
 	watch.Env = append(os.Environ(), envViewer+"="+strings.Join([]string{string(kind), "http://10.8.0.1:8080/#/demo", fmt.Sprint(total.Seconds() + 5), file}, "|"))
 	watch.Stdout, watch.Stderr = log, log
@@ -146,7 +154,7 @@ func journey(t *testing.T, program string, kind browsertest.Kind, all []scene) {
 		if s.do != nil {
 			s.do(viewer)
 		}
-		time.Sleep(s.for_) //nolint:forbidigo // the scene
+		time.Sleep(s.lasts) // the scene
 	}
 	starts[len(all)] = time.Now()
 	link.Set(netnstest.Conditions{})
@@ -234,6 +242,6 @@ func TestBadNetworksViewer(t *testing.T) {
 	tab.Navigate(args[1])
 	tab.WaitFor("window.framesShown.length > 30")
 	require.NoError(t, os.WriteFile(args[3]+".begun", nil, 0o600))
-	time.Sleep(length) //nolint:forbidigo // the journey
+	time.Sleep(length) // the journey
 	require.NoError(t, os.WriteFile(args[3], tab.Eval("window.framesShown"), 0o600))
 }
