@@ -31,7 +31,7 @@ func newBrowser(t *testing.T) *browser {
 	files := http.FileServer(http.Dir("testdata/browser"))
 	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/" {
-			_, _ = w.Write([]byte(`<!doctype html><title>peer</title><body><script type="module" src="peer.js"></script>`))
+			_, _ = w.Write([]byte(`<!doctype html><title>peer</title><link rel="icon" href="data:,"><body><script type="module" src="peer.js"></script>`))
 			return
 		}
 		files.ServeHTTP(w, r)

@@ -10,6 +10,7 @@ import (
 	"github.com/go-gst/go-gst/pkg/gst"
 
 	"github.com/videogem/videogem/element"
+	"github.com/videogem/videogem/pipeline/internal/gsterror"
 )
 
 // lookEvery is how often the frames are counted that pass the element.
@@ -67,6 +68,9 @@ func (s *Stream) message(pipe gst.Pipeline, gem gst.Element, m *gst.Message) err
 	case gst.MessageEOS:
 		return s.startOver(pipe, gem)
 	case gst.MessageElement:
+		if what := gsterror.MissingDecoder(m); what != "" {
+			s.missing = append(s.missing, what)
+		}
 		d, ok, err := element.ParseDetection(m)
 		switch {
 		case err != nil:
@@ -110,15 +114,15 @@ func (s *Stream) pendingError(pipe gst.Pipeline) error {
 	return nil
 }
 
-// asError words an error message: which stream, which element, what happened. Errors of our element are not the camera's.
+// asError words an error message: which stream, what happened. Errors of our element are not the camera's.
 func (s *Stream) asError(m *gst.Message) error {
 	debug, err := m.ParseError()
 	err = s.secrets.hideError(err)
 	s.log.Debug("GStreamer error", "element", sourceName(m), "error", err, "debug", s.secrets.hide(debug))
-	if name := sourceName(m); name == nameGem {
+	if sourceName(m) == nameGem {
 		return fmt.Errorf("stream %s: %w", s.source.Name, err)
 	}
-	return fmt.Errorf("stream %s: %w: %s: %w", s.source.Name, ErrCamera, sourceName(m), err)
+	return fmt.Errorf("stream %s: %w: %w", s.source.Name, ErrCamera, s.secrets.hidden(gsterror.Explain(m, s.missing)))
 }
 
 func sourceName(m *gst.Message) string {

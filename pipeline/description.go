@@ -17,6 +17,7 @@ const (
 	nameGem  = "gem"
 	nameDemo = "camera"
 	namePush = "publisher"
+	namePace = "pace"
 )
 
 // describe writes the pipeline in gst-launch's language. Texts that come from users are set as properties or quoted. Inference and drawing
@@ -55,7 +56,7 @@ func input(s Source, codec string, timeout time.Duration) string {
 		return fmt.Sprintf("v4l2src device=%s ! decodebin3 ! video/x-raw", quote(s.URI))
 	default:
 		// clocksync gives frames out at their own speed: a file is decoded faster than it plays.
-		return fmt.Sprintf("uridecodebin3 uri=%s ! video/x-raw ! deinterlace ! clocksync", quote(s.URI))
+		return fmt.Sprintf("uridecodebin3 uri=%s ! video/x-raw ! deinterlace ! clocksync name=%s", quote(s.URI), namePace)
 	}
 }
 

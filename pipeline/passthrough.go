@@ -40,7 +40,7 @@ func checkPassthrough(o StreamOptions, sources []Source) error {
 // passed is the part from a source with H.264 of its own to the camera's frames, in real time, at the tee nameEncoded, and on to raw
 // video. The parameter sets come before each key frame, for viewers who begin there.
 func passed(s Source, timeout time.Duration) string {
-	source := fmt.Sprintf("urisourcebin uri=%s ! parsebin ! video/x-h264 ! clocksync", quote(s.URI))
+	source := fmt.Sprintf("urisourcebin uri=%s ! parsebin ! video/x-h264 ! clocksync name=%s", quote(s.URI), namePace)
 	if s.Kind == KindRTSP {
 		source = rtsp(s, timeout) + ",encoding-name=H264 ! rtph264depay"
 	}

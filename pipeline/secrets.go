@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 )
@@ -62,3 +63,15 @@ func (w words) Error() string { return string(w) }
 
 // hideError is hide for an error.
 func (s secrets) hideError(err error) error { return words(s.hide(err.Error())) }
+
+// hiddenError says an error's text without the secrets, and is what the error is.
+type hiddenError struct {
+	words
+	of error // not to be printed
+}
+
+// Is implements what errors.Is asks for.
+func (h hiddenError) Is(target error) bool { return errors.Is(h.of, target) }
+
+// hidden is hideError for an error that somebody may want to tell from others.
+func (s secrets) hidden(err error) error { return hiddenError{words(s.hide(err.Error())), err} }

@@ -105,7 +105,7 @@ func TestTheDemoModelKnowsTheCamerasActions(t *testing.T) {
 
 func TestBadPrompts(t *testing.T) {
 	s := start(t, options())
-	for _, prompts := range [][]string{{""}, {"a", "  "}, {"a; b"}, make([]string, 17)} {
+	for _, prompts := range [][]string{{""}, {"a", "  "}, {"a; b"}, make([]string, 17), {strings.Repeat("a person waving ", 40)}} {
 		err := s.started[0].SetPrompts(t.Context(), prompts)
 		require.ErrorIs(t, err, streaming.ErrBadRequest)
 	}

@@ -94,9 +94,9 @@ func fileSource(path string) (Source, error) {
 	case errors.Is(err, fs.ErrNotExist) && isCameraWord(path):
 		return Source{}, fmt.Errorf("%w %q: there is no such file; write v4l2:///dev/video0 for the first camera of this machine, or nothing for the demo camera", ErrSource, path)
 	case errors.Is(err, fs.ErrNotExist):
-		return Source{}, fmt.Errorf("%w %q: no such file", ErrSource, path)
+		return Source{}, fmt.Errorf("%w %q: there is no such file", ErrSource, path)
 	case err != nil:
-		return Source{}, fmt.Errorf("%w: %w", ErrSource, err)
+		return Source{}, fmt.Errorf("%w %q: %w", ErrSource, path, err)
 	case info.IsDir():
 		return Source{}, fmt.Errorf("%w %q: is a folder; name its video files: %s", ErrSource, path, filepath.Join(path, "*.mp4"))
 	}

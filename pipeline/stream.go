@@ -26,6 +26,9 @@ var (
 	ErrFrozen = errors.New("pipeline does not answer")
 )
 
+// holeStands is how long the last picture before a hole in a file's times stands: whoever watches need not wait for the whole hole.
+const holeStands = time.Second
+
 // stateTimeout bounds every state change.
 const stateTimeout = 15 * time.Second
 
@@ -65,6 +68,7 @@ type Stream struct {
 	timeline timeline
 	stage    *stage                           // nil: nobody publishes the stream, as are
 	from     *publisher                       // who does; of Run's goroutine, as is
+	missing  []string                         // decoders that the pipeline asked for in vain, in words; of Run's goroutine
 	size     [2]int                           // of the pipeline's frames, width and height; 0 before the first one
 	splitter func() (*prompt.Splitter, error) // made when first needed
 
@@ -130,7 +134,7 @@ func (s *Stream) Run(ctx context.Context, out *streaming.Stream) error {
 	pause := time.Second
 	for {
 		began := time.Now()
-		err := s.play(ctx, out)
+		err := s.attempt(ctx, out)
 		if ctx.Err() != nil {
 			s.status.setState(streaming.StateEnded, "")
 			return nil //nolint:nilerr // what fails while the stream is being stopped is no failure
@@ -170,6 +174,20 @@ func (s *Stream) await(ctx context.Context) {
 	}
 }
 
+// attempt is play, but looks into a file before, and says in plain words why an address does not answer.
+func (s *Stream) attempt(ctx context.Context, out *streaming.Stream) error {
+	if s.source.Kind == KindFile {
+		if err := checkFile(ctx, s.source); err != nil {
+			return fmt.Errorf("stream %s: %w: %w", s.source.Name, ErrCamera, err)
+		}
+	}
+	err := s.play(ctx, out)
+	if why := unreachable(ctx, s.source, err); why != nil {
+		return fmt.Errorf("stream %s: %w: %w", s.source.Name, ErrCamera, why)
+	}
+	return err
+}
+
 // play builds the pipeline and runs it once.
 func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 	codec := ""
@@ -183,7 +201,7 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 	o := s.options
 	o.Prompts = s.prompts
 	s.mu.Unlock()
-	s.size = [2]int{}
+	s.size, s.missing = [2]int{}, nil
 	top, err := gst.ParseLaunch(describe(s.source, codec, o, s.variants))
 	if err != nil {
 		return fmt.Errorf("stream %s: cannot build the pipeline: %w", s.source.Name, s.secrets.hideError(err))
@@ -194,6 +212,9 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 	}
 	gem := pipe.GetByName(nameGem)
 	element.SetEngine(gem, s.options.Engine)
+	if pace := pipe.GetByName(namePace); pace != nil && s.source.Kind == KindFile {
+		gstshim.CloseGaps(pace, s.options.CameraTimeout/2, holeStands)
+	}
 	s.timeline.next()
 	ctx, cancel := context.WithCancelCause(ctx)
 	var wg sync.WaitGroup

@@ -109,11 +109,19 @@ unpack() {
 	' unpack || fail "unpacking failed (see above)"
 	# Sound plugins whose libraries look for a private folder at its usual place; GStreamer would warn about them at each start.
 	rm -f "$TMP"/root/usr/lib/*/gstreamer-1.0/libgst{pulseaudio,fluidsynthmidi}.so
+	without_libproxy "$TMP/root"
 	[ -e "$TMP/root/usr/lib/$(uname -m)-linux-gnu/pkgconfig/gstreamer-1.0.pc" ] || fail "the unpacked root holds no GStreamer"
+}
+
+# libproxy looks for its private library at its usual place, too. Where the system has none there, the module that asks it does not load, and
+# says so at each start of an http or rtsp source. In a root of an earlier set-up it is taken out as well.
+without_libproxy() {
+	[ -e "/usr/lib/$(uname -m)-linux-gnu/libproxy/libpxbackend-1.0.so" ] || rm -f "$1"/usr/lib/*/gio/modules/libgiolibproxy.so
 }
 
 main() {
 	if [ "$(cat "$ROOT/complete" 2>/dev/null)" = "$(wanted)" ]; then
+		without_libproxy "$ROOT"
 		echo "==> GStreamer: 1.26, in the private Debian 13 root $ROOT"
 		return
 	fi

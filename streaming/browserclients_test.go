@@ -26,7 +26,7 @@ func clientPage(t *testing.T, folder, body string) *httptest.Server {
 	mux.Handle("GET /", http.FileServer(http.Dir(folder)))
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = io.WriteString(w, "<!doctype html><title>client</title>"+body)
+		_, _ = io.WriteString(w, `<!doctype html><title>client</title><link rel="icon" href="data:,">`+body)
 	})
 	page := httptest.NewServer(mux)
 	t.Cleanup(page.Close)

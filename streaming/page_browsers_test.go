@@ -43,7 +43,9 @@ func TestPageInEachBrowser(t *testing.T) {
 		t.Run(string(kind), func(t *testing.T) {
 			b := browsertest.Start(t, kind, browsertest.Camera)
 			t.Run("as it is", func(t *testing.T) { journey(t, b) })
-			t.Run("with what every browser has", func(t *testing.T) { journey(t, b, browsertest.Before(takenAway)) })
+			if kind == browsertest.Chromium { // WebKit has its WebRTC, too
+				t.Run("with what every browser has", func(t *testing.T) { journey(t, b, browsertest.Before(takenAway)) })
+			}
 		})
 	}
 }
@@ -111,4 +113,26 @@ func journey(t *testing.T, b *browsertest.Browser, more ...browsertest.Option) {
 	tab.WaitFor(`/\d+ × \d+, .*bit\/s/.test(document.querySelector('.camera').textContent)`)
 	tab.Click(".camera-buttons .plain:last-child")
 	eventually(t, "nobody sends", func() bool { return stage.Status().State == streaming.StateWaiting })
+}
+
+// TestPageWithoutWebRTC: a browser that cannot play is told so in one sentence, and asks the server for nothing.
+func TestPageWithoutWebRTC(t *testing.T) {
+	s := newServer(t, streaming.Config{})
+	addDrawn(t, s, "demo")
+	addIngested(t, s, "stage")
+	tab := browsertest.Start(t, browsertest.Chromium).Open(t, browsertest.Before(`
+		delete window.RTCPeerConnection;
+		window.asked = [];
+		const {fetch} = window;
+		window.fetch = (at, ...more) => { asked.push(String(at)); return fetch(at, ...more); };`))
+	for _, stream := range []string{"demo", "stage"} {
+		tab.Navigate(s.URL() + "#/" + stream)
+		tab.WaitFor(`window.videogem?.stream === '` + stream + `' && videogem.up && videogem.state === 'unable' && document.querySelector('.badge').textContent === 'Cannot play'`)
+		tab.WaitFor(`document.querySelector('.curtain-words').textContent === videogem.message && /no WebRTC.*Firefox/.test(videogem.message)`)
+		require.False(t, browsertest.Read[bool](tab, `document.querySelector('.curtain button').checkVisibility() || document.querySelector('.spinner').checkVisibility()`))
+		tab.Eval(`window.dispatchEvent(new Event('online'))`) // when others try again
+		require.Equal(t, "unable", browsertest.Read[string](tab, `videogem.state`))
+	}
+	tab.WaitFor(`document.querySelector('.camera .primary').disabled && /no WebRTC/.test(document.querySelector('.camera [role=status]').textContent)`)
+	require.Empty(t, browsertest.Read[[]string](tab, `asked.filter((a) => /whep|whip/.test(a))`))
 }

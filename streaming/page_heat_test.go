@@ -43,6 +43,19 @@ const heatScript = `
 	drawn.old = [shown(150 + 10 * 90000), shown(151 + 10 * 90000)];
 	layer.take(later);
 	drawn.back = [shown(200), shown(100)]; // the clock was set back
+	const at = (timestamp) => { // a message of another time
+		const copy = now.slice(0);
+		new DataView(copy).setUint32(4, timestamp);
+		layer.take(copy);
+		return layer.shown?.timestamp ?? null;
+	};
+	layer.clear();
+	drawn.late = [shown(1000), at(900), at(950), at(920), shown(1010)]; // after their frame: the newest is drawn at once
+	drawn.late.push(pixel(150, 70)[3] > 200 ? 1 : 0);
+	const s = 90000; // a second
+	drawn.jumps = [at(11 * s), shown(1 * s), shown(11 * s), // forward, the message first
+		at(12 * s), shown(12 * s), at(2 * s), shown(12 * s + 1), shown(2 * s), at(2 * s + 9), shown(2 * s + 9), // back, the message first
+		shown(20 * s), at(20 * s), shown(10 * s), at(10 * s), shown(10 * s + 9)]; // the frame first
 	return drawn;`
 
 // heatLayerModule: heat is drawn over the frame that it belongs to, whatever way it came.
@@ -66,6 +79,7 @@ func heatLayerModule(t *testing.T, ctx context.Context) { //nolint:revive // t f
 		Cut              any
 		First            json.RawMessage
 		Order, Old, Back []*float64
+		Late, Jumps      []*float64
 		Sized            int
 	}](t, ctx, fmt.Sprintf(heatScript, list))
 	require.Nil(t, drawn.Before, "heat is not drawn before its frame is on screen")
@@ -88,4 +102,10 @@ func heatLayerModule(t *testing.T, ctx context.Context) { //nolint:revive // t f
 	require.Zero(t, drawn.Sized)
 	require.Equal(t, []float64{150, -1}, stamps(drawn.Old), "heat that is ten seconds old is taken away")
 	require.Equal(t, []float64{150, -1}, stamps(drawn.Back))
+	require.Equal(t, []float64{-1, 900, 950, 950, 950, 1}, stamps(drawn.Late))
+	const second = 90_000
+	require.Equal(t, []float64{
+		950, 950, 11 * second, 11 * second, 12 * second, 12 * second, 12 * second, 2 * second, 2 * second, 2*second + 9,
+		-1, 20 * second, -1, 10 * second, 10 * second,
+	}, stamps(drawn.Jumps))
 }

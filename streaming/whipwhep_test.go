@@ -17,7 +17,7 @@ import (
 )
 
 // whipWhepPage plays a stream with the npm package whip-whep, from another origin.
-const whipWhepPage = `<!doctype html><title>whip-whep</title><video muted autoplay playsinline></video>
+const whipWhepPage = `<!doctype html><title>whip-whep</title><link rel="icon" href="data:,"><video muted autoplay playsinline></video>
 <script type="module">
 import {WHEPClient} from './whep.js';
 const pc = new RTCPeerConnection();

@@ -23,5 +23,8 @@ func overlap(have, want int) (from, to, n int) {
 	if want > have {
 		return 0, (want - have) / 2, have
 	}
-	return int(math.RoundToEven(float64(have-want) / 2)), 0, want
+	return CropStart(have, want), 0, want
 }
+
+// CropStart is the first of have pixels in a row that CenterCrop keeps want of; 0 where it keeps all.
+func CropStart(have, want int) int { return max(0, int(math.RoundToEven(float64(have-want)/2))) }

@@ -73,7 +73,7 @@ func (a *array) next(context.Context) (clip, error) {
 		return clip{
 			time:  float64(k),
 			input: engine.Clip{Frames: a.spec.Frames, H: a.h, W: a.w, Float: a.data.Floats[k*n : (k+1)*n]},
-			fit:   fit{1, 1, 0, 0, a.w, a.h},
+			place: a.spec.Whole(a.w, a.h),
 		}, nil
 	}
 	var frames []imaging.RGB
@@ -81,7 +81,7 @@ func (a *array) next(context.Context) (clip, error) {
 		from := k*n + i*n/a.spec.Frames
 		frames = append(frames, imaging.RGB{W: a.w, H: a.h, Pix: a.data.Bytes[from : from+n/a.spec.Frames]})
 	}
-	return newFitter(a.spec).clip(frames, a.spec.Frames, float64(k))
+	return fit(a.spec, frames, float64(k))
 }
 
 func (a *array) close() {}

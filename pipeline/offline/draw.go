@@ -17,7 +17,6 @@ import (
 	"github.com/videogem/videogem/element/overlay"
 	"github.com/videogem/videogem/engine/gem"
 	"github.com/videogem/videogem/engine/imaging"
-	"github.com/videogem/videogem/pipeline/internal/media"
 	"github.com/videogem/videogem/pipeline/internal/wholefile"
 )
 
@@ -67,7 +66,7 @@ func (a *artist) draw(p imaging.RGB, t *overlay.Texture) imaging.RGB {
 	out := imaging.RGB{W: p.W, H: p.H, Pix: append([]byte(nil), p.Pix...)}
 	plane := t.Planes[0]
 	gstshim.Blend(out.Pix, plane.Width, plane.Add, plane.Keep, plane.Width, plane.Spans)
-	canvas := media.ToImage(out)
+	canvas := out.Image()
 	line := a.face.Metrics().Height.Ceil()
 	for i, label := range a.labels {
 		c := overlay.PromptColor(i)
@@ -76,7 +75,7 @@ func (a *artist) draw(p imaging.RGB, t *overlay.Texture) imaging.RGB {
 		draw.Draw(canvas, box, image.NewUniform(color.RGBA{0, 0, 0, 170}), image.Point{}, draw.Over)
 		text.DrawString(label)
 	}
-	return media.FromImage(canvas)
+	return imaging.FromImage(canvas)
 }
 
 // sheet puts pictures side by side, several rows, each brought to one width.
@@ -116,5 +115,5 @@ func fitted(p imaging.RGB, w, h int) imaging.RGB {
 }
 
 func writePNG(ctx context.Context, path string, p imaging.RGB) error {
-	return wholefile.Write(ctx, path, func(f *wholefile.File) error { return png.Encode(f, media.ToImage(p)) })
+	return wholefile.Write(ctx, path, func(f *wholefile.File) error { return png.Encode(f, p.Image()) })
 }

@@ -55,7 +55,7 @@ func openInput(kind inputKind, s engine.Spec, o Options) (clips, error) {
 	case inputArray:
 		return openArray(o.Input, s, o.Preprocessed)
 	case inputPicture:
-		return &pictures{files: []string{o.Input}, frames: s.Frames, fitter: newFitter(s), maxPixels: o.MaxPixels}, nil
+		return &pictures{spec: s, files: []string{o.Input}, maxPixels: o.MaxPixels}, nil
 	case inputFolder:
 		return openFolder(o.Input, s, o.MaxPixels)
 	default:
@@ -65,11 +65,9 @@ func openInput(kind inputKind, s engine.Spec, o Options) (clips, error) {
 
 // pictures makes a clip of every group of files as long as the model's clips; a single picture is repeated.
 type pictures struct {
-	files  []string // left to read
-	frames int
-	fitter fitter
-	read   int
-
+	spec      engine.Spec
+	files     []string // left to read
+	read      int
 	maxPixels int
 }
 
@@ -78,7 +76,7 @@ func openFolder(dir string, s engine.Spec, maxPixels int) (clips, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrInput, err)
 	}
-	p := &pictures{frames: s.Frames, fitter: newFitter(s), maxPixels: maxPixels}
+	p := &pictures{spec: s, maxPixels: maxPixels}
 	for _, e := range entries {
 		if media.IsPictureName(e.Name()) {
 			p.files = append(p.files, filepath.Join(dir, e.Name()))
@@ -95,7 +93,7 @@ func (p *pictures) next(context.Context) (clip, error) {
 	if len(p.files) == 0 {
 		return clip{}, io.EOF
 	}
-	n := min(p.frames, len(p.files))
+	n := min(p.spec.Frames, len(p.files))
 	var group []imaging.RGB
 	for _, file := range p.files[:n] {
 		picture, err := media.ReadPicture(file, p.maxPixels)
@@ -105,7 +103,7 @@ func (p *pictures) next(context.Context) (clip, error) {
 		group = append(group, picture)
 	}
 	p.files = p.files[n:]
-	c, err := p.fitter.clip(group, p.frames, float64(p.read))
+	c, err := fit(p.spec, group, float64(p.read))
 	p.read += n
 	return c, err
 }

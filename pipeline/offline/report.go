@@ -20,8 +20,9 @@ const (
 
 // Report is what --json writes.
 type Report struct {
-	Model string       `json:"model"`
-	Clips []ClipReport `json:"clips"`
+	Model     string       `json:"model"`
+	Threshold *float64     `json:"threshold"` // the model's own score from which a prompt counts as there; null: it is not calibrated
+	Clips     []ClipReport `json:"clips"`
 
 	SoundLeftOut string `json:"sound_left_out,omitempty"` // why --out has none, though the input has
 }
@@ -38,12 +39,22 @@ func (r *Report) Summary() string {
 	}
 	for i, first := range r.Clips[0].Prompts {
 		best, at := first.Score, r.Clips[0].Time
+		seen := 0
+		for _, c := range r.Clips {
+			if s := c.Prompts[i].Seen; s != nil && *s {
+				seen++
+			}
+		}
 		for _, c := range r.Clips[1:] {
 			if s := c.Prompts[i].Score; s > best {
 				best, at = s, c.Time
 			}
 		}
-		parts = append(parts, fmt.Sprintf("%q best %.3f at %.4g", first.Text, best, at))
+		text := fmt.Sprintf("%q best %.3f at %.4g", first.Text, best, at)
+		if r.Threshold != nil {
+			text = fmt.Sprintf("%q seen in %d, best %.3f at %.4g", first.Text, seen, best, at)
+		}
+		parts = append(parts, text)
 	}
 	return strings.Join(parts, "; ")
 }
@@ -61,6 +72,7 @@ type PromptReport struct {
 	Text        string              `json:"text"`
 	Kind        string              `json:"kind"` // prompt, verb, object or action
 	Score       float32             `json:"score"`
+	Seen        *bool               `json:"seen"` // the score reaches the report's threshold; null without one
 	Point       *[2]int             `json:"point"`
 	PointSource *[2]int             `json:"point_source"` // in the input's own pixels
 	Weights     [gem.Layers]float32 `json:"weights"`
@@ -119,15 +131,19 @@ func newAsked(prompts, actions []string) (asked, error) {
 }
 
 // report words one clip's result.
-func (a asked) report(index int, c clip, r *engine.Result, fusion gem.Fusion) ClipReport {
+func (a asked) report(index int, c clip, r *engine.Result, fusion gem.Fusion, threshold *float64) ClipReport {
 	key := c.input.Frames / 2
 	out := ClipReport{Index: index, Time: c.time, Prompts: []PromptReport{}, Actions: []ActionReport{}}
 	maps := make([]gem.Map, len(r.Prompts)) // normalised, at the input's resolution
 	for i, g := range r.Prompts {
 		maps[i], _ = g.Heat[key].Resize(c.input.H, c.input.W).Normalize()
 		p := PromptReport{Text: g.Prompt, Kind: a.kinds[i], Score: g.Score, Weights: g.Weights, Truncated: g.Truncated}
+		if threshold != nil {
+			seen := float64(g.Score) >= *threshold
+			p.Seen = &seen
+		}
 		x, y, ok := maps[i].Peak()
-		p.Point, p.PointSource = points(c.fit, x, y, ok)
+		p.Point, p.PointSource = points(c.place, x, y, ok)
 		if x0, y0, x1, y1, ok := maps[i].Box(boxLevel); ok {
 			p.Box = &[4]int{x0, y0, x1, y1}
 		}
@@ -138,16 +154,16 @@ func (a asked) report(index int, c clip, r *engine.Result, fusion gem.Fusion) Cl
 		verb, object, action := maps[first+3*i], maps[first+3*i+1], maps[first+3*i+2]
 		x, y, ok := gem.Fuse(fusion, verb, object, action)
 		f := ActionReport{Text: parts.Action, Verb: parts.Verb, Object: parts.Object, Fusion: fusion}
-		f.Point, f.PointSource = points(c.fit, x, y, ok)
+		f.Point, f.PointSource = points(c.place, x, y, ok)
 		out.Actions = append(out.Actions, f)
 	}
 	return out
 }
 
-func points(f fit, x, y int, ok bool) (model, source *[2]int) {
+func points(p engine.Placement, x, y int, ok bool) (model, source *[2]int) {
 	if !ok {
 		return nil, nil
 	}
-	s := f.source(x, y)
-	return &[2]int{x, y}, &s
+	sx, sy := p.Source(x, y)
+	return &[2]int{x, y}, &[2]int{sx, sy}
 }

@@ -64,7 +64,7 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 		return nil, err
 	}
 	defer in.close()
-	r := run{Options: o, engine: e, wanted: wanted, kind: kind, report: Report{Model: e.Spec().Name, Clips: []ClipReport{}}, maps: maps{spec: e.Spec()}}
+	r := run{Options: o, engine: e, wanted: wanted, kind: kind, report: Report{Model: e.Spec().Name, Threshold: e.Spec().Threshold, Clips: []ClipReport{}}, maps: maps{spec: e.Spec()}}
 	if err := r.ground(ctx, in); err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (r *run) ground(ctx context.Context, in clips) error {
 		if err != nil {
 			return err
 		}
-		r.report.Clips = append(r.report.Clips, r.wanted.report(len(r.report.Clips), c, result, r.Fusion))
+		r.report.Clips = append(r.report.Clips, r.wanted.report(len(r.report.Clips), c, result, r.Fusion, r.report.Threshold))
 		if r.Maps != "" {
 			r.maps.add(result)
 		}

@@ -17,8 +17,7 @@ import (
 type video struct {
 	path    string
 	decoder media.Video
-	fitter  fitter
-	frames  int
+	spec    engine.Spec
 	step    time.Duration // between two frames of a clip
 	stride  time.Duration // between two clips
 
@@ -37,7 +36,7 @@ func openVideo(path string, s engine.Spec, stride float64, maxPixels int) (clips
 		return nil, err
 	}
 	v := &video{
-		path: path, decoder: d, fitter: newFitter(s), frames: s.Frames, step: s.ClipDuration / time.Duration(s.Frames), stride: s.ClipDuration,
+		path: path, decoder: d, spec: s, step: s.ClipDuration / time.Duration(s.Frames), stride: s.ClipDuration,
 		first: true,
 	}
 	if stride > 0 {
@@ -47,7 +46,7 @@ func openVideo(path string, s engine.Spec, stride float64, maxPixels int) (clips
 }
 
 // length is that of a clip.
-func (v *video) length() time.Duration { return v.step * time.Duration(v.frames) }
+func (v *video) length() time.Duration { return v.step * time.Duration(v.spec.Frames) }
 
 // next gives the next clip. At the end, a rest of half a clip or more becomes one that reaches back, so that it ends with the video; a
 // shorter rest is left out. A video, or a part between two holes, that is shorter than a clip is one whose missing frames repeat the last.
@@ -75,7 +74,7 @@ func (v *video) read(ctx context.Context) error {
 		v.start, v.first, v.ended = v.beyond.Time, true, false
 		v.ring, v.before, v.beyond = []media.Frame{*v.beyond}, nil, nil
 	}
-	end := v.start + v.step*time.Duration(v.frames-1)
+	end := v.start + v.step*time.Duration(v.spec.Frames-1)
 	for !v.ended && (len(v.ring) == 0 || v.ring[len(v.ring)-1].Time < end) {
 		if v.eof {
 			v.ended = true
@@ -181,15 +180,15 @@ func (v *video) rest() (c clip, ok bool, err error) {
 func (v *video) cut(from []media.Frame) (clip, error) {
 	var group []imaging.RGB
 	at := 0
-	for i := range v.frames {
+	for i := range v.spec.Frames {
 		want := v.start + v.step*time.Duration(i)
 		for at+1 < len(from) && (from[at+1].Time-want).Abs() <= (from[at].Time-want).Abs() {
 			at++
 		}
 		group = append(group, from[at].Picture)
 	}
-	key := min(v.start+v.step*time.Duration(v.frames/2), from[len(from)-1].Time)
-	c, err := v.fitter.clip(group, v.frames, key.Seconds())
+	key := min(v.start+v.step*time.Duration(v.spec.Frames/2), from[len(from)-1].Time)
+	c, err := fit(v.spec, group, key.Seconds())
 	c.start = v.start
 	return c, err
 }

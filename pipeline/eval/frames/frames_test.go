@@ -205,7 +205,7 @@ func TestImages(t *testing.T) {
 		paths = append(paths, filepath.Join(dir, fmt.Sprintf("%d.png", i)))
 		f, err := os.Create(paths[i])
 		require.NoError(t, err)
-		require.NoError(t, png.Encode(f, media.ToImage(numbered(i))))
+		require.NoError(t, png.Encode(f, numbered(i).Image()))
 		require.NoError(t, f.Close())
 	}
 	r := NewReader(spec(8))

@@ -61,7 +61,7 @@ func (r *Reader) Read(ctx context.Context, s *manifest.Sample, repeat bool) (Cli
 	if err != nil {
 		return Clip{}, fmt.Errorf("sample %s: %w", s.ID, err)
 	}
-	return r.clip(pictures, s.Key, false), nil
+	return r.clip(pictures, s.Key, false)
 }
 
 // key makes a clip of the key frame alone.
@@ -70,32 +70,25 @@ func (r *Reader) key(ctx context.Context, s *manifest.Sample, repeated bool) (Cl
 	if err != nil {
 		return Clip{}, fmt.Errorf("sample %s: key frame: %w", s.ID, err)
 	}
-	return r.clip(pictures, 0, repeated), nil
+	return r.clip(pictures, 0, repeated)
 }
 
 // clip stretches pictures to the model's size; one picture fills all places. Frames are never cropped, whatever the model's own rule:
 // the protocol compares places in the whole frame.
-func (r *Reader) clip(pictures []imaging.RGB, key int, repeated bool) Clip {
+func (r *Reader) clip(pictures []imaging.RGB, key int, repeated bool) (Clip, error) {
 	s := r.spec
-	c := Clip{Clip: engine.Clip{Frames: s.Frames, H: s.Height, W: s.Width}, Key: key, Picture: pictures[key], Repeated: repeated}
-	c.Pix = make([]byte, 0, s.Frames*s.Height*s.Width*3)
-	for _, p := range pictures {
-		c.Pix = append(c.Pix, stretch(p, s).Pix...)
+	if s.Resize == model.BicubicCrop {
+		s.Resize = model.BicubicStretch
 	}
-	if one := c.Pix; len(pictures) == 1 {
-		c.Key = min(s.Frames/2, s.Frames-1)
-		for range s.Frames - 1 {
-			c.Pix = append(c.Pix, one...)
-		}
+	input, _, err := s.Fit(pictures...)
+	if err != nil {
+		return Clip{}, err
 	}
-	return c
-}
-
-func stretch(p imaging.RGB, s engine.Spec) imaging.RGB {
-	if s.Resize == model.BilinearStretch {
-		return imaging.ResizeBilinear(p, s.Width, s.Height)
+	c := Clip{Clip: input, Key: key, Picture: pictures[key], Repeated: repeated}
+	if len(pictures) == 1 {
+		c.Key = s.Frames / 2
 	}
-	return imaging.ResizeBicubic(p, s.Width, s.Height)
+	return c, nil
 }
 
 // pictures reads some of a sample's frames, all or none.

@@ -1,7 +1,6 @@
 package frames
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -87,7 +86,7 @@ func (v *video) byTime(ctx context.Context, t time.Duration) (imaging.RGB, error
 	if err := v.goTo(ctx, t, t+rounding); err != nil {
 		return imaging.RGB{}, err
 	}
-	if length := cmp.Or(v.shown.Interval, v.gap, rounding); v.ended && t >= v.shown.Time+length {
+	if length := max(v.shown.Interval, v.gap, rounding); v.ended && t >= v.shown.Time+length {
 		return imaging.RGB{}, v.outside(t)
 	}
 	return v.shown.Picture, nil

@@ -14,7 +14,6 @@ import (
 	"github.com/videogem/videogem/pipeline/eval/manifest"
 	"github.com/videogem/videogem/pipeline/eval/metric"
 	"github.com/videogem/videogem/pipeline/eval/runner"
-	"github.com/videogem/videogem/pipeline/internal/media"
 )
 
 // The look of the gallery follows the authors' figures: a grey frame under a jet map, the box green, the parts' peaks yellow (verb),
@@ -27,7 +26,7 @@ const (
 // drawAnswer draws a sample's key frame with the heat of its answer, its boxes and points.
 func drawAnswer(picture imaging.RGB, s *manifest.Sample, p runner.Parts, width, height int) (*image.RGBA, error) {
 	w, h := pictureWidth, max(1, picture.H*pictureWidth/picture.W)
-	canvas := media.ToImage(imaging.ResizeBilinear(picture, w, h))
+	canvas := imaging.ResizeBilinear(picture, w, h).Image()
 	if err := lay(canvas, p.Answer.Map.Resize(h, w)); err != nil {
 		return nil, err
 	}

@@ -64,7 +64,7 @@ func ReadPicture(path string, maxPixels int) (imaging.RGB, error) {
 	if err != nil {
 		return imaging.RGB{}, fmt.Errorf("%w %s: %w", ErrInput, path, err)
 	}
-	return orientationOf(data).turned(FromImage(canvas)), nil
+	return orientationOf(data).turned(imaging.FromImage(canvas)), nil
 }
 
 // PictureSize is the width and height of a picture as ReadPicture gives it. Errors wrap ErrInput.
@@ -102,23 +102,4 @@ func checkWebP(data []byte, claimed image.Config) error {
 		}
 	}
 	return nil
-}
-
-// ToImage is a picture as Go's image packages have it.
-func ToImage(p imaging.RGB) *image.RGBA {
-	img := image.NewRGBA(image.Rect(0, 0, p.W, p.H))
-	for i := range p.W * p.H {
-		copy(img.Pix[4*i:], p.Pix[3*i:3*i+3])
-		img.Pix[4*i+3] = 255
-	}
-	return img
-}
-
-// FromImage is ToImage backwards; what is transparent becomes black.
-func FromImage(img *image.RGBA) imaging.RGB {
-	p := imaging.RGB{W: img.Rect.Dx(), H: img.Rect.Dy(), Pix: make([]byte, img.Rect.Dx()*img.Rect.Dy()*3)}
-	for i := range p.W * p.H {
-		copy(p.Pix[3*i:3*i+3], img.Pix[4*i:])
-	}
-	return p
 }

@@ -103,7 +103,7 @@ func (a *animated) Next(ctx context.Context) (Frame, error) {
 	if err != nil {
 		return Frame{}, fmt.Errorf("%w %s: %w", ErrInput, a.path, err)
 	}
-	return Frame{Picture: FromImage(f.Canvas), Time: f.Time, Duration: f.Duration}, nil
+	return Frame{Picture: imaging.FromImage(f.Canvas), Time: f.Time, Duration: f.Duration}, nil
 }
 
 // Seek is Video's: it composes all pictures from the first on, since each one may build on those before it.

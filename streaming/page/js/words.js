@@ -17,7 +17,7 @@ export const isLive = (status) => status.state === 'running' || status.state ===
 // badge is what the corner of a picture says: the player's state, or the source's where that is the trouble. heat tells whether
 // there is any yet.
 export function badge(player, status, heat) {
-  if (status?.state === 'waiting') return {text: 'Nobody sends', tone: 'idle'};
+  if (player !== 'unable' && status?.state === 'waiting') return {text: 'Nobody sends', tone: 'idle'};
   if (status?.state === 'ended' && (player === 'live' || player === 'waiting')) return {text: 'Ended', tone: 'idle'};
   if (player === 'live' && status) {
     if (status.state === 'failed') return {text: 'Source lost', tone: 'bad'};
