@@ -79,7 +79,7 @@ func (v *videogem) enqueue(buf *gst.Buffer) gst.FlowReturn {
 			v.fail(gst.StreamErrorQuark(), streamErrorFailed, err)
 			return gst.FlowError
 		}
-		if len(v.sampler.ring) == 1 {
+		if v.sampler.Kept() == 1 {
 			a.centres = a.centres[:0] // the stream has jumped: what their windows need is gone
 		}
 		if clip {
@@ -102,11 +102,11 @@ func (v *videogem) sampleRead(buf *gst.Buffer, pts time.Duration) error {
 }
 
 // wanted is the frame of a clip that its window is centred on.
-func (v *videogem) wanted() int { return v.sampler.frames / 2 }
+func (v *videogem) wanted() int { return v.sampler.Frames() / 2 }
 
 // lookAhead is how far a window reaches beyond the frame it is centred on.
 func (v *videogem) lookAhead() time.Duration {
-	return v.sampler.step() * time.Duration(v.sampler.frames-1-v.wanted())
+	return v.sampler.Step() * time.Duration(v.sampler.Frames()-1-v.wanted())
 }
 
 // askNext hands the worker the next window. From a source that is not live it waits until the worker can take it.

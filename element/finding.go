@@ -51,6 +51,14 @@ func newFinding(w *window, r *engine.Result, heats []gem.Map, height, width, n i
 	return f
 }
 
+// prompt gives what is found for the i-th prompt that was asked for: those of the element first, the extra ones behind.
+func (f *finding) prompt(i int) *found {
+	if i < len(f.prompts) {
+		return &f.prompts[i]
+	}
+	return &f.extra[i-len(f.prompts)]
+}
+
 // box is the region around the hottest place, in 0..1 of the frame.
 func (p *found) box(floor float64) (overlay.Box, bool) {
 	x0, y0, x1, y1, ok := p.heat.Box(float32(floor))

@@ -61,7 +61,7 @@ func (v *videogem) transformIP(buf *gst.Buffer) (ret gst.FlowReturn) {
 		}
 	}
 	if clip {
-		v.mail.send(v.window(pts, v.sampler.frames-1))
+		v.mail.send(v.window(pts, v.sampler.Frames()-1))
 	}
 	if heat != nil && heat.meta != nil {
 		if err := heat.meta.Attach(buf); err != nil {

@@ -90,7 +90,8 @@ func properties(e *enums) []property {
 		span("smoothing", "Smoothing", "Time constant in nanoseconds of the exponential smoothing of heat; 0: none", playing,
 			func(s *values) *time.Duration { return &s.smoothing }),
 		number("threshold", "Threshold", "Score (cosine of clip and text) from which a prompt counts as seen: for what is drawn, boxes, the signal detection, "+
-			"and 'seen' in messages. Below -1: the model's own; where that was not calibrated, nobody says what is seen", unset, 1, d.threshold, playing, func(s *values) *float64 { return &s.threshold }),
+			"and 'seen' in messages. Below -1: the model's own; where that was not calibrated, nobody says what is seen", unset, 1, d.threshold, playing,
+			func(s *values) *float64 { return &s.threshold }),
 		{
 			gobject.ParamSpecEnum("overlay", "Overlay", "What is drawn of the heat", e.overlay.Type(), int32(drawHeat), playing),
 			func(_ *videogem, s *values) any { return e.overlay.Value(int32(s.drawing)) },

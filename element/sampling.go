@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-gst/go-gst/pkg/gst"
 
+	"github.com/videogem/videogem/element/clipwindow"
 	"github.com/videogem/videogem/element/gstshim"
 )
 
@@ -33,10 +34,13 @@ func (v *videogem) sampleDue(pts time.Duration, s *values) (sample, clip bool) {
 		duration = spec.ClipDuration
 	}
 	if v.sampler == nil {
-		v.sampler = newSampler(spec.Frames, spec.Height*spec.Width*3, duration)
+		v.sampler = clipwindow.New(spec.Frames, spec.Height*spec.Width*3, duration)
+		if v.mode == modeLive { // a clip round a frame has no newer end
+			v.sampler.SetAges(spec.LiveAges)
+		}
 	}
-	v.sampler.duration = duration
-	return v.sampler.due(pts, s.interval)
+	v.sampler.SetDuration(duration)
+	return v.sampler.Due(pts, s.interval)
 }
 
 // sample scales the mapped frame to the model's size.
@@ -49,14 +53,14 @@ func (v *videogem) sample(pts time.Duration) error {
 		}
 		v.scaler = scaler
 	}
-	v.scaler.Scale(v.frame, v.sampler.slot(pts))
+	v.scaler.Scale(v.frame, v.sampler.Slot(pts))
 	return nil
 }
 
 // window makes the clip that ends at a time, of which one frame's heat is wanted.
 func (v *videogem) window(end time.Duration, wanted int) *window {
-	w := v.mail.blank(v.sampler.frames * v.sampler.size)
-	w.pts = v.sampler.clip(w.pix, end, wanted)
+	w := v.mail.blank(v.sampler.Bytes())
+	w.pts = v.sampler.Clip(w.pix, end, wanted)
 	w.wanted, w.running, w.layout = wanted, v.runningTime(w.pts), v.layout
 	return w
 }

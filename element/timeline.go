@@ -69,7 +69,7 @@ func (t *timeline) nearest(pts time.Duration, answered bool) (e entry, ok bool) 
 		if answered && !t.entries[i].answered {
 			continue
 		}
-		if best < 0 || absDuration(t.entries[i].pts-pts) < absDuration(t.entries[best].pts-pts) {
+		if best < 0 || (t.entries[i].pts-pts).Abs() < (t.entries[best].pts-pts).Abs() {
 			best = i
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/go-gst/go-gst/pkg/gst"
 	"github.com/go-gst/go-gst/pkg/gstbase"
 
+	"github.com/videogem/videogem/element/clipwindow"
 	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/element/overlay"
 	"github.com/videogem/videogem/engine"
@@ -61,7 +62,7 @@ type videogem struct {
 	layout  *frameLayout
 	frame   *gstshim.Frame
 	scaler  *gstshim.Scaler
-	sampler *sampler
+	sampler *clipwindow.Sampler
 	segment *gst.Segment
 	aligned aligned
 }

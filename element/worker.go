@@ -7,6 +7,7 @@ import (
 
 	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/engine/pool"
+	"github.com/videogem/videogem/engine/presence"
 )
 
 // inference is the worker's own state.
@@ -15,6 +16,7 @@ type inference struct {
 	engine    pool.Engine
 	spec      engine.Spec
 	smoother  smoother
+	judges    map[string]*presence.Judge // by prompt
 	presenter presenter
 	found     *finding // of the newest window
 	asked     values   // the settings it was asked with
@@ -109,7 +111,7 @@ func (w *inference) ground(ctx context.Context, win *window, s *values) {
 	inferences := w.tally.done(result.Took, result.Queued)
 	heats := w.smoother.smooth(result, win.pts, s.smoothing)
 	w.found = newFinding(win, result, heats, w.spec.Height, w.spec.Width, len(s.prompts))
-	w.judge(w.found, s)
+	w.judge(w.found, result, s)
 	w.latest.Store(w.found) // whoever is told may ask for the heat
 	if f := w.listener.Load(); f != nil {
 		(*f)()
@@ -117,15 +119,29 @@ func (w *inference) ground(ctx context.Context, win *window, s *values) {
 	w.tell(w.found, s, inferences)
 }
 
-// judge says which prompts are seen.
-func (w *inference) judge(f *finding, s *values) {
+// judge says which prompts are seen. In aligned mode a clip lies round its frame and shows what was before and what comes: there the line
+// alone decides.
+func (w *inference) judge(f *finding, r *engine.Result, s *values) {
 	line, ok := s.line(w.spec.Threshold)
 	f.judged = ok
-	for _, all := range [][]found{f.prompts, f.extra} {
-		for i := range all {
-			all[i].seen = ok && all[i].score >= line
+	next := make(map[string]*presence.Judge, len(r.Prompts))
+	for i, g := range r.Prompts {
+		p := f.prompt(i)
+		if w.mode == modeAligned {
+			p.seen = ok && p.score >= line
+			continue
+		}
+		j := w.judges[g.Prompt]
+		if j == nil {
+			j = &presence.Judge{}
+		}
+		next[g.Prompt] = j
+		if ok {
+			_, peak := g.Heat[0].Range()
+			p.seen = j.Step(f.pts, presence.Evidence{Score: p.score, Peak: float64(peak)}, line)
 		}
 	}
+	w.judges = next
 }
 
 // failed notes a failed inference, in the log the first of several in a row.

@@ -111,7 +111,7 @@ func open(m *model.Model, o Options) (*Engine, error) {
 		spec: Spec{
 			Name: m.Manifest.Name, Frames: config.Frames, Height: config.Height, Width: config.Width,
 			GridH: config.Height / sizes.Patch, GridW: config.Width / sizes.Patch, Embed: sizes.Embed,
-			ClipDuration: m.Manifest.ClipDuration(), ContextLength: sizes.Text, Weights: weights, Resize: m.Manifest.Resize,
+			ClipDuration: m.Manifest.ClipDuration(), LiveAges: m.Manifest.LiveAges, ContextLength: sizes.Text, Weights: weights, Resize: m.Manifest.Resize,
 			Precision: string(load.precision), Device: load.backend.Device(), Threshold: m.Manifest.Threshold, Notice: m.Manifest.Notice,
 			Known: m.Manifest.Known, Assumed: m.Assumed,
 		},

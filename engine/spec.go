@@ -15,6 +15,7 @@ type Spec struct {
 	GridH, GridW  int           // heat map rows and columns: patches of a frame
 	Embed         int           // D, embedding size
 	ClipDuration  time.Duration // time that a clip covers in live video
+	LiveAges      []float64     // of a clip's frames before its newest in live video, oldest first, in shares of ClipDuration; nil: evenly
 	ContextLength int           // tokens of text it reads, start and end included
 	Weights       gem.Weights   // the model's own weighting
 	Resize        model.Resize  // how pictures are brought to its size

@@ -24,6 +24,7 @@ type textTower struct {
 	session   backend.Session
 	context   int
 	embed     int
+	trained   []bool // by token: the tower knows it; nil: it knows all
 	runs      atomic.Uint64
 	log       *slog.Logger
 
@@ -48,11 +49,15 @@ func openText(m *model.Model, load *loader) (*textTower, error) {
 	if err != nil {
 		return nil, err
 	}
+	trained, err := m.Weights.KnownTokens()
+	if err != nil {
+		return nil, err
+	}
 	s, err := load.open(load.text(m.Manifest.Text()))
 	if err != nil {
 		return nil, err
 	}
-	return &textTower{tokenizer: t, session: s, context: sizes.Text, embed: sizes.Embed, log: load.log, known: map[string]*embedded{}}, nil
+	return &textTower{tokenizer: t, session: s, context: sizes.Text, embed: sizes.Embed, log: load.log, trained: trained, known: map[string]*embedded{}}, nil
 }
 
 // lookUp gives the embeddings of all prompts. The tower runs for those that nobody asked for before.

@@ -88,6 +88,7 @@ func NewServer(o ServerOptions) (*Server, error) {
 	if err := CheckPrompts(o.Stream.Prompts); err != nil {
 		return nil, err
 	}
+	o.Stream.Prompts = unique(o.Stream.Prompts, func(p string) { o.Log.Warn("a prompt is given twice; it is looked for once", "prompt", p) })
 	s := &Server{options: o, failed: make(chan error, len(o.Sources))}
 	for _, text := range o.Sources {
 		source, err := ParseSource(text)
@@ -109,6 +110,19 @@ func NewServer(o ServerOptions) (*Server, error) {
 		}
 	}
 	return s, nil
+}
+
+// unique leaves out what comes again, and tells of it.
+func unique(texts []string, again func(text string)) []string {
+	var out []string
+	for _, t := range texts {
+		if slices.Contains(out, t) {
+			again(t)
+			continue
+		}
+		out = append(out, t)
+	}
+	return out
 }
 
 // Start loads the model, opens the port and starts every stream. When it returns an error, Close is still to be called.
@@ -136,7 +150,7 @@ func (s *Server) Start(ctx context.Context) error {
 	}
 	ctx, s.cancel = context.WithCancel(ctx)
 	for _, source := range s.sources {
-		if err := s.startStream(ctx, source, eng.Spec()); err != nil {
+		if err := s.startStream(ctx, source, eng); err != nil {
 			return err
 		}
 	}
@@ -160,13 +174,13 @@ func register(log *slog.Logger) (*pool.Pool, error) {
 	return registered.engines, nil
 }
 
-func (s *Server) startStream(ctx context.Context, source Source, spec engine.Spec) error {
+func (s *Server) startStream(ctx context.Context, source Source, model Model) error {
 	o := s.options.Stream
 	o.Engine = s.options.Engine
 	if len(o.Prompts) == 0 && source.Kind == KindDemo {
 		o.Prompts = DefaultDemoPrompts()
 	}
-	stream, err := NewStream(source, o, spec, s.options.Log)
+	stream, err := NewStream(source, o, model, s.options.Log)
 	if err != nil {
 		return err
 	}

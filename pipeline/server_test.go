@@ -265,3 +265,18 @@ func TestSourcesThatCannotPlaySayWhy(t *testing.T) {
 		})
 	}
 }
+
+// TestDoubtsAreSaid: why the model may not understand a prompt stands in the status, from the moment that it is asked for.
+func TestDoubtsAreSaid(t *testing.T) {
+	o := options()
+	o.Stream.Prompts = []string{"a dog catching a frisbee", "a person waving", "a person waving"}
+	s := start(t, o)
+	st := s.started[0]
+	r := st.Status()
+	require.Len(t, r.Prompts, 2, "what is given twice is looked for once")
+	require.Equal(t, "the model does not know: dog, catching, frisbee", r.Prompts[0].Warning)
+	require.Empty(t, r.Prompts[1].Warning)
+	require.NoError(t, st.SetPrompts(t.Context(), []string{"ein Mann"}))
+	require.Contains(t, st.Status().Prompts[0].Warning, "reads English")
+	eventually(t, st, "the warning stays with the heat", func(r streaming.Status) bool { return r.Prompts[0].Point != nil && r.Prompts[0].Warning != "" })
+}

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,7 +26,9 @@ type status struct {
 	heatAge   float64 // how far the video has gone on since, ms
 	inference time.Duration
 	prompts   []streaming.PromptStatus
-	pending   []streaming.PromptStatus // of the inference whose messages are coming in
+	pending   []streaming.PromptStatus     // of the inference whose messages are coming in
+	doubts    func(prompt string) []string // why the model may not understand a prompt; nil: nobody knows
+	warnings  map[string]string            // the doubts about each prompt that is looked for
 }
 
 // count is how many frames there were at a time.
@@ -103,7 +106,8 @@ func (s *status) detected(d element.Detection) {
 	if d.Found {
 		p.Point = &[2]float64{d.X, d.Y}
 	}
-	if d.Truncated {
+	p.Warning = s.warnings[d.Prompt]
+	if p.Warning == "" && d.Truncated {
 		p.Warning = "longer than the model reads: its end is ignored"
 	}
 	s.pending = append(s.pending, p)
@@ -118,15 +122,20 @@ func (s *status) keepPrompts(texts []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var next []streaming.PromptStatus
+	warnings := make(map[string]string, len(texts))
 	for i, t := range texts {
 		p := streaming.PromptStatus{Text: t}
 		if k := slices.IndexFunc(s.prompts, func(q streaming.PromptStatus) bool { return q.Text == t }); k >= 0 {
 			p = s.prompts[k]
 		}
 		p.Color = overlay.PromptColor(i).String()
+		if s.doubts != nil {
+			warnings[t] = strings.Join(s.doubts(t), "; ")
+		}
+		p.Warning = warnings[t]
 		next = append(next, p)
 	}
-	s.prompts = next
+	s.prompts, s.warnings = next, warnings
 }
 
 func (s *status) report(now time.Time) streaming.Status {

@@ -78,8 +78,14 @@ type Stream struct {
 	gem     gst.Element // nil while no pipeline runs
 }
 
+// Model is what a stream must know of the model that grounds it.
+type Model interface{ Spec() engine.Spec }
+
+// doubter is a Model that says why it may not understand a prompt.
+type doubter interface{ Doubts(prompt string) []string }
+
 // NewStream prepares a stream; Run starts it. GStreamer is running and the element is registered.
-func NewStream(s Source, o StreamOptions, spec engine.Spec, log *slog.Logger) (*Stream, error) {
+func NewStream(s Source, o StreamOptions, model Model, log *slog.Logger) (*Stream, error) {
 	if err := CheckPrompts(o.Prompts); err != nil {
 		return nil, err
 	}
@@ -91,11 +97,19 @@ func NewStream(s Source, o StreamOptions, spec engine.Spec, log *slog.Logger) (*
 		o.CameraTimeout = DefaultCameraTimeout
 	}
 	st := &Stream{
-		source: s, secrets: s.secrets(), options: o, spec: spec, variants: variants, log: log.With("stream", s.Name), prompts: o.Prompts,
+		source: s, secrets: s.secrets(), options: o, spec: model.Spec(), variants: variants, log: log.With("stream", s.Name), prompts: o.Prompts,
 		splitter: sync.OnceValues(prompt.New),
+	}
+	if d, ok := model.(doubter); ok {
+		st.status.doubts = d.Doubts
 	}
 	st.status.setState(streaming.StateStarting, "")
 	st.status.keepPrompts(o.Prompts)
+	for _, p := range st.status.report(time.Now()).Prompts {
+		if p.Warning != "" {
+			st.log.Warn("the model may not understand a prompt", "prompt", p.Text, "because", p.Warning)
+		}
+	}
 	if s.Kind == KindWHIP {
 		st.stage = newStage()
 		st.status.setState(streaming.StateWaiting, "")

@@ -58,10 +58,10 @@ func TestPageMarksTheFrameOnScreen(t *testing.T) {
 			document.querySelector('.marker-box').style.display === '';
 	})()`)
 	source.Edit(func(st *streaming.Status) { st.Prompts[0].Score = .01 })
-	holds(t, ctx, `document.querySelector('.marker-label').matches('.weak') && document.querySelector('.prompt').matches('.weak') &&
-		document.querySelectorAll('.marker-label.weak').length === 1 && document.querySelectorAll('.marker-box')[1].style.display === 'none'`)
+	holds(t, ctx, `document.querySelectorAll('.marker-label').length === 1 && document.querySelectorAll('.marker-ring').length === 1 &&
+		document.querySelector('.prompt').matches('.absent') && document.querySelector('.prompt .prompt-score').textContent === '0.010not seen'`)
 	source.Edit(func(st *streaming.Status) { st.Prompts[0].Score = .3 })
-	holds(t, ctx, `document.querySelectorAll('.marker-label.weak').length === 0`)
+	holds(t, ctx, `document.querySelectorAll('.marker-label').length === 2 && !document.querySelector('.prompt').matches('.absent')`)
 	browse(t, ctx, chromedp.Click(chromedp.ID("heat-boxes")))
 	holds(t, ctx, `document.querySelector('.marker-box').style.display === 'none'`)
 	source.HoldHeat(true)

@@ -24,6 +24,7 @@ type evalCommand struct {
 	Ablate    evalAblateCommand    `cmd:"" help:"Score weightings, prompts, fusions and scopes, all in one pass over the model."`
 	Baselines evalBaselinesCommand `cmd:"" help:"Say what answers score that know nothing of the pictures."`
 	Compare   evalCompareCommand   `cmd:"" help:"Tell two runs apart on the samples that both scored, with McNemar's test."`
+	Live      evalLiveCommand      `cmd:"" help:"Say how much of the time live video shows what is there, and what is not: a demo camera against its truth."`
 	Truth     evalTruthCommand     `cmd:"" help:"Say who does what where in a demo camera's video, a line of JSON a frame."`
 }
 

@@ -20,7 +20,7 @@ type serveCommand struct {
 	Rungs     bool     `help:"Encode a second quality of half the size, for viewers with slow networks."`
 	Overlay   string   `default:"both" enum:"client,burned,both" help:"Who draws the heat: the page (client), the server into the video (burned), or as each viewer asks (both)."`
 	Opacity   float64  `default:"0.6" help:"How strongly heat covers the picture, 0 to 1."`
-	Interval  int      `default:"6" help:"Frames from one inference to the next, if the machine can keep up."`
+	Interval  int      `default:"4" help:"Frames from one inference to the next, if the machine can keep up."`
 	Device    string   `help:"cpu, cuda:N, tensorrt:N, openvino or auto. Default: auto."`
 	Precision string   `help:"fp32, fp16 or int8. Default: fp16 on a GPU, fp32 on a CPU."`
 	Threads   int      `default:"0" help:"Threads of an inference; 0 lets the engine choose."`

@@ -75,6 +75,9 @@ func (m *Manifest) complete(layout onnx.Layout, s onnx.Sizes, b beside) ([]assum
 	setDefault(&m.Std, [3]float32{.26862954, .26130258, .27577711})
 	setDefault(&m.Resize, BicubicStretch)
 	setDefault(&m.ClipSeconds, 2)
+	if n := len(m.LiveAges); n > 0 && n != m.Frames {
+		return nil, fmt.Errorf("%w: live_ages has %d numbers, but a clip has %d frames", ErrManifest, n, m.Frames)
+	}
 	setDefault(&m.GEM.Depth, 7)
 	setDefault(&m.GEM.Iterations, 1)
 	setDefault(&m.GEM.Weights, "videogem")

@@ -38,6 +38,7 @@ type Manifest struct {
 	Checkpoint    string          `json:"checkpoint,omitzero"` // file in the same folder, or an absolute path; "": the one that is there
 	Frames        int             `json:"frames,omitzero"`
 	ClipSeconds   float64         `json:"clip_seconds,omitzero"` // time a clip covers in live video
+	LiveAges      []float64       `json:"live_ages,omitempty"`   // of a clip's frames before its newest in live video, oldest first, in shares of clip_seconds; none: evenly
 	ImageSize     [2]int          `json:"image_size,omitzero"`   // height, width
 	PatchSize     int             `json:"patch_size,omitzero"`
 	VisionHeads   int             `json:"vision_heads,omitzero"`
@@ -138,6 +139,11 @@ func (m Manifest) check() error {
 	}
 	if m.ClipSeconds < 0 || m.ClipSeconds > maxSeconds {
 		return fmt.Errorf("clip_seconds is %v: use a time over 0 and up to %d", m.ClipSeconds, maxSeconds)
+	}
+	for i, a := range m.LiveAges {
+		if !(a >= 0 && a <= 1) || i > 0 && a > m.LiveAges[i-1] || i == len(m.LiveAges)-1 && a != 0 {
+			return fmt.Errorf("live_ages is %v: use shares of clip_seconds, 0 to 1, that fall to 0", m.LiveAges)
+		}
 	}
 	if t := m.Threshold; t != nil && (*t < -1 || *t > 1) {
 		return fmt.Errorf("threshold is %v: use a cosine, -1 to 1, or leave it out", *t)

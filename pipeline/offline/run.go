@@ -58,6 +58,7 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, e.Close()) }()
+	wanted.warn(e.Doubts, o.Engine.Logger)
 	in, err := openInput(kind, e.Spec(), o)
 	if err != nil {
 		return nil, err

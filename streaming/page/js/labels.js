@@ -1,12 +1,19 @@
-// Places for labels beside their points, so that none covers another, a point, or leaves the picture.
+// Places for labels: at the corners of their own boxes, else beside their points, so that none covers another, a point, or what another
+// prompt was found on, or leaves the picture.
 
 const away = 17; // px from the point to its label
 const apart = 4; // px between labels
 const free = 13; // px round a point that stay free
+const edge = 3; // px from a box to its label
 
-// place gives for each label {x, y, width, height} (a point and the label's size) the label's left upper corner [left, top] in
-// a picture of that size. last are the places of the same labels in the picture before, or null: a label that can stay on its side does.
-// unit is how much larger than usual all marks are.
+// What it costs to lie somewhere, px of distance. Labels and points covered make something unreadable, another's box misleads.
+const covering = 1000;
+const misleading = 20;
+const moving = 0.25; // a px away from where the label was
+
+// place gives for each label {x, y, width, height, box} (a point, the label's size, and the box round the heat, {left, top, right, bottom} or
+// null) the label's left upper corner [left, top] in a picture of that size. last are the places of the same labels in the picture before,
+// or null: a label that can stay where it is does. unit is how much larger than usual all marks are.
 export function place(labels, width, height, last = [], unit = 1) {
   const ring = free * unit;
   const taken = labels.map(({x, y}) => ({left: x - ring, top: y - ring, right: x + ring, bottom: y + ring}));
@@ -14,14 +21,19 @@ export function place(labels, width, height, last = [], unit = 1) {
   const order = labels.map((_, i) => i).sort((a, b) => labels[a].y - labels[b].y || a - b);
   for (const i of order) {
     const label = labels[i];
+    const others = labels.filter((l, k) => k !== i && l.box).map((l) => l.box);
     let best = null;
-    for (const [left, top] of candidates(label, last[i], away * unit)) {
+    let rank = 0;
+    for (const [left, top] of candidates(label, unit)) {
+      if (best && best.cost <= rank) break; // all that follow cost more
       const x = clamp(left, width - label.width);
       const y = clamp(top, height - label.height);
       const box = {left: x, top: y, right: x + label.width, bottom: y + label.height};
-      const cost = taken.reduce((sum, other) => sum + overlap(box, other), 0) * 1000 + Math.hypot(x - left, y - top);
+      const sum = (boxes) => boxes.reduce((n, other) => n + overlap(box, other), 0);
+      const moved = last[i] ? Math.min(80, Math.hypot(x - last[i][0], y - last[i][1])) * moving : 0;
+      const cost = rank + sum(taken) * covering + sum(others) * misleading + Math.hypot(x - left, y - top) + moved;
       if (!best || cost < best.cost - 0.01) best = {cost, box};
-      if (best.cost === 0) break;
+      rank += 2;
     }
     taken.push({left: best.box.left - apart, top: best.box.top - apart, right: best.box.right + apart, bottom: best.box.bottom + apart});
     places[i] = [best.box.left, best.box.top];
@@ -29,15 +41,19 @@ export function place(labels, width, height, last = [], unit = 1) {
   return places;
 }
 
-// candidates are places round a point, the best first: beside it, then further up and down.
-function* candidates({x, y, width, height}, last, gap) {
-  const right = x + gap;
-  const left = x - gap - width;
-  const sides = last && last[0] < x - width / 2 ? [left, right] : [right, left];
+// candidates are places for a label, the best first: the corners of its box, then beside its point, then further up and down.
+function* candidates({x, y, width, height, box}, unit) {
+  if (box) {
+    const gap = edge * unit;
+    for (const top of [box.top - height - gap, box.bottom + gap]) for (const left of [box.left, box.right - width]) yield [left, top];
+    for (const left of [box.right + gap, box.left - width - gap]) for (const top of [box.top, box.bottom - height]) yield [left, top];
+    yield [box.left + gap, box.top + gap]; // within: there is no room outside
+  }
+  const gap = away * unit;
   const step = (height + apart) / 2;
   for (let n = 0; n < 24; n++) {
     for (const sign of n === 0 ? [1] : [1, -1]) {
-      for (const side of sides) yield [side, y - height / 2 + sign * n * step];
+      for (const side of [x + gap, x - gap - width]) yield [side, y - height / 2 + sign * n * step];
     }
     if (n > 2) for (const sign of [1, -1]) yield [x - width / 2, y - height / 2 + sign * n * step];
   }

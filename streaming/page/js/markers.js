@@ -8,6 +8,7 @@ import {read, write} from './store.js';
 const key = 'markers';
 const corner = 22; // px of a box's edge that are drawn at each corner
 const near = 34; // px from a point to its label, up to which no line leads there
+const touching = 10; // likewise from a box
 
 export class Markers {
   #video;
@@ -38,15 +39,15 @@ export class Markers {
     this.#switch(on);
   }
 
-  // show marks findings {text, color, score, above, point, box, own}; those without a point are left out, and those that do not count as
-  // seen (above) are faint.
+  // show marks findings {text, color, score, seen, point, box, own}; those without a point are left out, and those that are not seen. Where
+  // nobody judges (seen is null), there is no box.
   show(found) {
     const [width, height] = this.#size;
     const left = new Map(this.#byText);
     const shown = [];
     for (const f of found) {
       const name = f.own ? `${f.text}\n` : f.text;
-      if (!f.point || shown.some((m) => m.name === name)) continue;
+      if (!f.point || f.seen === false || shown.some((m) => m.name === name)) continue;
       left.delete(name);
       if (!this.#byText.has(name)) this.#byText.set(name, new Marker(name, f, this));
       const marker = this.#byText.get(name);
@@ -104,21 +105,21 @@ class Marker {
     element.append(this.label);
   }
 
-  show({color, score, above, point: [x, y], box}, width, height, boxes, unit) {
+  show({color, score, seen, point: [x, y], box}, width, height, boxes, unit) {
     this.unit = unit;
     this.point = [x * width, y * height];
     for (const e of [this.label, this.box, this.line, this.ring]) e.style.setProperty('--color', color);
-    for (const e of [this.label, this.line, this.under, this.ring]) e.classList.toggle('weak', !above);
     for (const e of [this.under, this.ring]) set(e, {cx: this.point[0], cy: this.point[1]});
     const [x1, y1, x2, y2] = box ? [box[0] * width, box[1] * height, box[2] * width, box[3] * height] : [0, 0, 0, 0];
-    this.box.style.display = above && boxes && x2 > x1 && y2 > y1 ? '' : 'none';
+    this.region = x2 > x1 && y2 > y1 ? {left: x1, top: y1, right: x2, bottom: y2} : null;
+    this.box.style.display = seen && boxes && this.region ? '' : 'none';
     set(this.box, {d: corners(x1, y1, x2, y2, corner * unit)});
     setText(this.score, score.toFixed(3));
   }
 
-  space() { return {x: this.point[0], y: this.point[1], width: this.label.offsetWidth, height: this.label.offsetHeight}; }
+  space() { return {x: this.point[0], y: this.point[1], width: this.label.offsetWidth, height: this.label.offsetHeight, box: this.region}; }
 
-  // lay puts the label there, and a line to it where it is far from its point.
+  // lay puts the label there, and a line to it where it is far from its box, or its point.
   lay([left, top]) {
     this.place = [left, top];
     this.label.style.transform = `translate(${left}px, ${top}px)`;
@@ -127,7 +128,10 @@ class Marker {
     const far = Math.hypot(nearest[0] - x, nearest[1] - y);
     const share = far > 0 ? 9 * this.unit / far : 0;
     set(this.line, {x1: x + (nearest[0] - x) * share, y1: y + (nearest[1] - y) * share, x2: nearest[0], y2: nearest[1]});
-    this.line.style.display = far > near * this.unit ? '' : 'none';
+    const r = this.region ?? {left: x, top: y, right: x, bottom: y};
+    const gap = (a, b, c, d) => Math.max(0, a - d, c - b);
+    const apart = Math.hypot(gap(left, left + this.label.offsetWidth, r.left, r.right), gap(top, top + this.label.offsetHeight, r.top, r.bottom));
+    this.line.style.display = apart > (this.region ? touching : near) * this.unit ? '' : 'none';
   }
 
   remove() { for (const e of [this.label, this.box, this.line, this.under, this.ring]) e.remove(); }

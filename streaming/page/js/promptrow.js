@@ -5,14 +5,23 @@ import {h, icon, setText} from './dom.js';
 // onlyYou marks a prompt that nobody else sees.
 export const onlyYou = () => h('span.mine', {title: 'Nobody else sees this prompt'}, icon('person'), 'only you');
 
+const titles = {
+  'no heat yet': 'No heat yet',
+  seen: 'It is there now. The number is how well the last second goes with the words',
+  'not seen': 'It is not there now: the score is too low for that, or falling',
+  'not calibrated': 'Nobody has measured from which score on this model is right: the number alone does not say whether it is there',
+};
+
 export class Row {
   // actions: toggle(), ring(), color(hex), pause(), change(text), remove(), and where they make sense why(), again().
   constructor(text, actions, {own = false} = {}) {
     this.words = text;
     this.actions = actions;
-    this.text = h('button.prompt-text', {type: 'button', title: 'Change the words', onclick: () => this.#edit()}, text);
+    this.text = h('button.prompt-text', {type: 'button', title: text, 'aria-description': 'Press to change the words', onclick: () => this.#edit()}, h('span', {}, text));
     this.swatch = h('button.swatch', {type: 'button', disabled: true, onclick: actions.toggle});
-    this.score = h('span.prompt-score');
+    this.judged = h('span.prompt-judged');
+    this.number = h('span');
+    this.score = h('span.prompt-score', {}, this.number, this.judged);
     this.fill = h('span.meter-fill');
     this.line = h('span.meter-line', {hidden: true});
     this.meter = h('span.meter', {role: 'meter', 'aria-label': `Score of ${text}`, 'aria-valuemin': '0'}, this.fill, this.line);
@@ -34,21 +43,24 @@ export class Row {
     this.element.classList.toggle('own', own);
   }
 
-  // show takes {color, score (null: none yet), above (it counts as seen), scale, best, threshold (null: none), warning, note, gone}.
-  show({color, score, above = true, scale, best = false, threshold = null, warning = '', note = '', gone = false}) {
+  // show takes {color, score (null: none yet), seen (null: nobody judges), scale, best, threshold (null: none), warning, note, gone}.
+  show({color, score, seen = null, scale, best = false, threshold = null, warning = '', note = '', gone = false}) {
     if (color) {
       this.element.style.setProperty('--color', color);
       this.color.value = color;
     }
-    this.element.classList.toggle('best', best && above);
-    this.element.classList.toggle('weak', !above);
+    const absent = score !== null && seen === false;
+    this.element.classList.toggle('best', best && !absent);
+    this.element.classList.toggle('absent', absent);
+    const judged = score === null ? 'no heat yet' : seen === null ? 'not calibrated' : seen ? 'seen' : 'not seen';
     const share = (x) => Math.min(1, Math.max(0, x / scale)).toFixed(4);
     this.fill.style.setProperty('--share', share(score ?? 0));
-    setText(this.score, score === null ? '…' : score.toFixed(3));
-    this.score.title = score === null ? 'No heat yet' : above ? 'Seen' : 'Not seen: the score is too low for that';
+    setText(this.number, score === null ? '…' : score.toFixed(3));
+    setText(this.judged, score === null || seen === null ? '' : judged);
+    this.score.title = titles[judged];
     this.meter.setAttribute('aria-valuenow', (score ?? 0).toFixed(3));
     this.meter.setAttribute('aria-valuemax', scale.toFixed(3));
-    this.meter.setAttribute('aria-valuetext', score === null ? 'no heat yet' : `${score.toFixed(3)}, ${above ? 'seen' : 'not seen'}`);
+    this.meter.setAttribute('aria-valuetext', score === null ? 'no heat yet' : `${score.toFixed(3)}, ${judged}`);
     this.warning.hidden = !warning;
     setText(this.warning.lastElementChild, warning);
     this.note.hidden = !note;

@@ -35,6 +35,8 @@ export class Prompts {
     this.mine = new Rows(mine, (p) => this.#ownRow(p.text));
     this.rests = new Rows(paused, (p) => new PausedRow(p, () => this.#resume(p), () => this.#try(() => this.#paused.remove(p.text, p.own))));
     this.none = h('p.faint.none', {hidden: true});
+    this.uncalibrated = h('p.faint.uncalibrated', {hidden: true},
+      'This model is not calibrated: its scores do not say whether a thing is there. A bell draws a line that you can move.');
     this.mineGroup = h('div.group', {hidden: true}, h('h3', {id: 'mine-title'}, 'Only for me'), mine);
     this.pausedGroup = h('div.group', {hidden: true}, h('h3', {id: 'paused-title'}, 'Paused'), paused);
     this.add = new PromptAdd(watch.feed, (text, own) => this.#add(text, own),
@@ -45,7 +47,7 @@ export class Prompts {
     this.notice = h('p.notice', {hidden: true}, icon('info'), h('span'));
     this.title = h('h2', {id: 'prompts-title', tabindex: '-1'}, 'Looking for ', this.count);
     this.element = h('section.panel', {'aria-labelledby': 'prompts-title'},
-      this.title, list, this.none, this.mineGroup, this.pausedGroup, this.add.element, this.noRights, this.notice);
+      this.title, list, this.none, this.uncalibrated, this.mineGroup, this.pausedGroup, this.add.element, this.noRights, this.notice);
     watch.own.addEventListener('refused', (e) => this.add.say(e.detail));
     for (const source of [watch.own, this.#paused]) source.addEventListener('change', () => this.show());
   }
@@ -61,13 +63,16 @@ export class Prompts {
     setText(this.count, prompts.length > 0 ? String(prompts.length) : '');
     this.none.hidden = prompts.length > 0;
     setText(this.none, may ? nothing : 'Nothing is looked for.');
+    // Where heat is drawn here, the list says what the heat on screen says: one inference, one number everywhere.
+    const inPicture = new Map(found.filter((p) => !p.own).map((p) => [p.text, p]));
     const mine = new Map(found.filter((p) => p.own).map((p) => [p.text, p]));
-    const scores = [...prompts, ...mine.values()].map((p) => p.score);
+    const now = prompts.map((p) => (inPicture.size > 0 ? {...p, ...(inPicture.get(p.text) ?? {score: null, seen: null}), warning: p.warning} : judged(p)));
+    const scores = [...now, ...mine.values()].map((p) => p.score ?? 0);
     this.#scale = Math.max(leastScale, this.#scale, ...scores.map((s) => s * 1.1));
-    const best = Math.max(...prompts.map((p) => p.score));
-    this.rows.show(prompts, (row, p) => {
+    const best = Math.max(...now.map((p) => p.score ?? -1));
+    this.rows.show(now, (row, p) => {
       row.show({
-        ...p, score: p.score === 0 && !p.point ? null : p.score, scale: this.#scale, best: prompts.length > 1 && p.score === best,
+        ...p, scale: this.#scale, best: now.length > 1 && p.score === best,
         threshold: alerts.threshold(name, p),
       });
       row.showDrawn(here, !drawing.hidden(p.text));
@@ -77,7 +82,7 @@ export class Prompts {
     this.mine.show(own.list, (row, {text, state}) => {
       const p = mine.get(text);
       row.show({
-        color: p?.color, score: p?.score ?? null, above: p?.above, scale: this.#scale, threshold: alerts.threshold(name, {text, own: true}),
+        color: p?.color, score: p?.score ?? null, seen: p?.seen, scale: this.#scale, threshold: alerts.threshold(name, {text, own: true}),
         note: here ? notes[state] : 'Comes with video that this page draws heat over.', gone: lost({state}),
       });
       row.showDrawn(here, !drawing.hidden(text));
@@ -87,7 +92,9 @@ export class Prompts {
     this.rests.show(this.#paused.list, () => {});
     this.add.element.hidden = !may;
     this.add.allow(here);
+    this.add.suggestKnown(status.known ?? []);
     this.noRights.hidden = may;
+    this.uncalibrated.hidden = status.threshold !== null || prompts.length === 0;
     this.notice.hidden = !status.notice;
     setMarked(this.notice.lastElementChild, status.notice ?? '');
   }
@@ -155,13 +162,16 @@ export class Prompts {
     }
   }
 
-  // ring sets a threshold for a prompt that has none, the model's own if it is calibrated, and takes it away from one that has.
+  // ring sets a threshold for a prompt that has none, the model's own if it is calibrated, else one to be moved, and takes it away from one that has.
   #ring(prompt) {
     const {alerts, status, name} = this.#watch;
     const set = alerts.threshold(name, prompt) === null;
-    alerts.setThreshold(name, prompt, set ? status?.threshold || alerts.history(name).suggest(prompt) : null);
+    alerts.setThreshold(name, prompt, set ? status?.threshold ?? alerts.history(name).suggest(prompt) : null);
   }
 }
+
+// judged leaves the score out of a prompt that nothing was found for yet.
+const judged = (p) => (p.score === 0 && !p.point ? {...p, score: null} : p);
 
 class PausedRow {
   constructor({text, own}, resume, remove) {
