@@ -26,7 +26,7 @@ const (
 
 // Why browsers get no video from a server that listens on a loopback address, in sentences for people.
 var (
-	//nolint:staticcheck // the page shows it
+	//nolint:staticcheck,revive // the page shows it
 	errLoopbackOnly = errors.New("Browsers get no video here: this machine has no network address but loopback's, and they take no such addresses alone. " +
 		"Connect it to a network.")
 	//nolint:staticcheck // the page shows it
