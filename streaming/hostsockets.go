@@ -26,7 +26,7 @@ const (
 
 // Why browsers get no video from a server that listens on a loopback address, in sentences for people.
 var (
-	//nolint:staticcheck,revive // the page shows it
+	//nolint:staticcheck // the page shows it
 	errLoopbackOnly = errors.New("Browsers get no video here: this machine has no network address but loopback's, and they take no such addresses alone. " +
 		"Connect it to a network.")
 	//nolint:staticcheck // the page shows it
@@ -240,7 +240,7 @@ func (h *hostSockets) noVideo() error {
 		return nil
 	}
 	for _, err := range h.failed {
-		//nolint:staticcheck // the page shows it
+		//nolint:staticcheck,revive // the page shows it
 		return fmt.Errorf("Firefox gets no video here: it takes no loopback addresses, and the others are not to be had (%w). Use another browser, or another port.", err)
 	}
 	if len(others) > 0 {
