@@ -8,7 +8,7 @@
 # Versions: FFmpeg 8.0.1 (Maven org.bytedeco:ffmpeg 8.0.1-1.5.13), github.com/pion/webrtc/v4 v4.2.26, Go 1.24 or newer.
 # Who:      everybody who publishes with `ffmpeg -f whip` to a server written in Go.
 #
-# Needs: x86_64, go, mvn, unzip.
+# Needs: x86_64, go, mvn, unzip. By chance alone it says CHANGED once in about 250 times: run it again then.
 set -euo pipefail
 
 work=$(mktemp -d)
