@@ -33,17 +33,16 @@ type found struct {
 	point     overlay.Point
 }
 
-// newFinding works out what the engine's answer says of the model's input of the given size. Behind the first n prompts come the extra
+// newFinding works out what the engine's answer says. Behind the first n prompts come the extra
 // ones.
-func newFinding(w *window, r *engine.Result, heats []gem.Map, height, width, n int) *finding {
+func newFinding(w *window, r *engine.Result, heats []gem.Map, n int) *finding {
 	f := &finding{pts: w.pts, running: w.running, took: r.Took, queued: r.Queued, finished: time.Now()}
 	for i, g := range r.Prompts {
 		p := found{prompt: g.Prompt, score: float64(g.Score), truncated: g.Truncated}
 		p.low, p.high = heats[i].Range()
 		p.heat, p.ok = heats[i].Normalize()
-		// The peak is looked for at the resolution of the model's input, as in the paper.
-		if x, y, ok := heats[i].Resize(height, width).PlateauPeak(); ok {
-			p.point = overlay.Point{X: (x + .5) / float64(width), Y: (y + .5) / float64(height)}
+		if x, y, ok := heats[i].Centre(); ok {
+			p.point = overlay.Point{X: x, Y: y}
 		}
 		f.prompts = append(f.prompts, p)
 	}

@@ -110,7 +110,7 @@ func (w *inference) ground(ctx context.Context, win *window, s *values) {
 	w.setState(stateRunning)
 	inferences := w.tally.done(result.Took, result.Queued)
 	heats := w.smoother.smooth(result, win.pts, s.smoothing)
-	w.found = newFinding(win, result, heats, w.spec.Height, w.spec.Width, len(s.prompts))
+	w.found = newFinding(win, result, heats, len(s.prompts))
 	w.judge(w.found, result, s)
 	w.latest.Store(w.found) // whoever is told may ask for the heat
 	if f := w.listener.Load(); f != nil {

@@ -64,6 +64,14 @@ func (s *Stream) SetViewerPrompts(prompts []string) {
 	}
 }
 
+// Doubt is streaming.Doubter's: why the model may not understand a prompt.
+func (s *Stream) Doubt(text string) string {
+	if s.status.doubts == nil {
+		return ""
+	}
+	return strings.Join(s.status.doubts(text), "; ")
+}
+
 // Decompose is streaming.Decomposer's: the prompts of a prompt's verb and object as the method has them, empty where it has none.
 func (s *Stream) Decompose(text string) (verb, object string) {
 	splitter, err := s.splitter()

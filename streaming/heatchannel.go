@@ -28,7 +28,7 @@ var errTooOften = fmt.Errorf("%w: too many messages, %d a second at most", ErrBa
 // heatChannel sends heat to one viewer, in binary messages. He opens the channel when he likes; until then heat goes nowhere. In text
 // messages he asks for prompts of his own, and is answered.
 type heatChannel struct {
-	ask   func(message []byte) error // takes his text messages
+	ask   takeOwn // takes his text messages
 	asked *rate.Limiter
 
 	open    atomic.Pointer[webrtc.DataChannel]
@@ -36,7 +36,7 @@ type heatChannel struct {
 	dropped atomic.Uint64
 }
 
-func newHeatChannel(ask func(message []byte) error) *heatChannel {
+func newHeatChannel(ask takeOwn) *heatChannel {
 	return &heatChannel{ask: ask, asked: rate.NewLimiter(askRate, askBurst)}
 }
 
@@ -48,24 +48,25 @@ func (h *heatChannel) accept(d *webrtc.DataChannel) bool {
 	}
 	d.OnMessage(func(m webrtc.DataChannelMessage) {
 		if m.IsString {
-			h.answer(d, h.take(m.Data))
+			warnings, err := h.take(m.Data)
+			h.answer(d, warnings, err)
 		}
 	})
 	d.OnClose(func() { h.open.CompareAndSwap(d, nil) })
 	return true
 }
 
-func (h *heatChannel) take(message []byte) error {
+func (h *heatChannel) take(message []byte) (warnings map[string]string, err error) {
 	if !h.asked.Allow() {
-		return errTooOften
+		return nil, errTooOften
 	}
 	return h.ask(message)
 }
 
 // answer tells the viewer what became of his message. That he does not hear it is his loss.
-func (h *heatChannel) answer(d *webrtc.DataChannel, err error) {
+func (h *heatChannel) answer(d *webrtc.DataChannel, warnings map[string]string, err error) {
 	if d.BufferedAmount() <= heatBuffered {
-		_ = d.SendText(ownReply(err))
+		_ = d.SendText(ownReply(warnings, err))
 	}
 }
 

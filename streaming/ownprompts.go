@@ -33,6 +33,12 @@ type ViewerPrompts interface {
 	SetViewerPrompts(prompts []string)
 }
 
+// Doubter is a Control that says in words for people why a prompt may not be understood; "": it has no doubt.
+type Doubter interface{ Doubt(prompt string) string }
+
+// takeOwn takes a viewer's message with prompts, and gives the doubts about each.
+type takeOwn func(message []byte) (warnings map[string]string, err error)
+
 // ownPrompts are the prompts that viewers have for themselves. It is not safe for concurrent use.
 type ownPrompts struct {
 	most   int // of all together
@@ -130,6 +136,21 @@ func (st *Stream) setOwn(v *viewer, prompts []string) error {
 	return nil
 }
 
+// doubts gives what the Control doubts of each prompt.
+func (st *Stream) doubts(prompts []string) map[string]string {
+	doubter, ok := st.options.Control.(Doubter)
+	if !ok {
+		return nil
+	}
+	warnings := map[string]string{}
+	for _, p := range prompts {
+		if why := doubter.Doubt(p); why != "" {
+			warnings[p] = why
+		}
+	}
+	return warnings
+}
+
 // ownOf leaves out the prompts that others have for themselves.
 func ownOf(all []heat.Prompt, own []string) []heat.Prompt {
 	var kept []heat.Prompt
@@ -163,9 +184,12 @@ func parseOwn(message []byte) ([]string, error) {
 	return prompts, nil
 }
 
-// ownReply is what the viewer is told: {} when his prompts were taken, or {"error": "…"}, with "retry": true when the same message may do later.
-func ownReply(err error) string {
+// ownReply is what the viewer is told: {} when his prompts were taken, with "warnings": {"the prompt": "why"} where there are doubts, or {"error": "…"}, with "retry": true when the same message may do later.
+func ownReply(warnings map[string]string, err error) string {
 	answer := map[string]any{}
+	if len(warnings) > 0 {
+		answer["warnings"] = warnings
+	}
 	if err != nil {
 		answer["error"] = err.Error()
 	}

@@ -45,7 +45,10 @@ func TestOwnPrompts(t *testing.T) {
 		all = append(all, w)
 		return w
 	}
-	say := func(w *watching, text string) error { return w.viewer.heat.ask([]byte(text)) }
+	say := func(w *watching, text string) error {
+		_, err := w.viewer.heat.ask([]byte(text))
+		return err
+	}
 	a, b := join(), join()
 	require.NoError(t, say(a, `{"prompts": [" x ", "y"]}`))
 	require.NoError(t, say(b, `{"prompts": ["y"]}`))
@@ -101,7 +104,8 @@ func TestOwnPromptsBeforeThePicture(t *testing.T) {
 	defer st.outputs[0].keys.close()
 	w, err := newWatching(st.outputs[0], OverlayClient, auth.Everyone(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
-	require.NoError(t, w.viewer.heat.ask([]byte(`{"prompts": ["x"]}`)))
+	_, err = w.viewer.heat.ask([]byte(`{"prompts": ["x"]}`))
+	require.NoError(t, err)
 	require.Equal(t, []string{"x"}, c.newest())
 	st.outputs[0].attach(w.viewer)
 	require.NoError(t, st.WriteHeat(0, heat.Message{GridW: 1, GridH: 1, Prompts: []heat.Prompt{{Text: "x", Own: true, Heat: []byte{1}}}}))
@@ -153,13 +157,26 @@ func TestWhoMayHaveOwnPrompts(t *testing.T) {
 		w, err := newWatching(st.outputs[0], OverlayClient, viewer, st.log)
 		require.NoError(t, err)
 		st.outputs[0].attach(w.viewer)
-		err = w.viewer.heat.ask([]byte(`{"prompts": ["x"]}`))
+		_, err = w.viewer.heat.ask([]byte(`{"prompts": ["x"]}`))
 		require.Equal(t, name == "b", err == nil, name)
 		w.left()
 		st.outputs[0].keys.close()
 	}
-	require.Equal(t, `{}`, ownReply(nil))
-	require.JSONEq(t, `{"error":"not accepted"}`, ownReply(ErrBadRequest))
+	require.Equal(t, `{}`, ownReply(nil, nil))
+	require.JSONEq(t, `{"error":"not accepted"}`, ownReply(nil, ErrBadRequest))
+	st := &Stream{options: StreamOptions{Control: doubting{}}}
+	require.JSONEq(t, `{"warnings":{"a person wibbling":"the model does not know: wibbling"}}`,
+		ownReply(st.doubts([]string{"a person waving", "a person wibbling"}), nil))
+}
+
+// doubting knows one word less.
+type doubting struct{ Control }
+
+func (doubting) Doubt(prompt string) string {
+	if strings.Contains(prompt, "wibbling") {
+		return "the model does not know: wibbling"
+	}
+	return ""
 }
 
 func FuzzOwnPrompts(f *testing.F) {

@@ -32,6 +32,8 @@ const ownScript = `
 	own.again('a');
 	heat(['a'], 7000);
 	own.add('b');
+	own.reply('{"warnings":{"b":"the model does not know: b"}}');
+	const warned = own.list.map((p) => p.warning ?? '').join();
 	own.reply('{"error":"not accepted: too many messages","retry":true}');
 	const left = [own.list.map((p) => p.text).join()];
 	own.reply('{"error":"not accepted: no"}');
@@ -47,11 +49,11 @@ const ownScript = `
 	own.ask([]);
 	const after = sent.at(-1);
 	own.closed();
-	return {lost, rested, pushed, states, refused, left, asked, after, kept: new OwnPrompts('x').list.length};`
+	return {warned, lost, rested, pushed, states, refused, left, asked, after, kept: new OwnPrompts('x').list.length};`
 
 // ownModule: what gets lost is said again, and what is refused for the moment is kept.
 func ownModule(t *testing.T, ctx context.Context) { //nolint:revive // t first
 	t.Helper()
-	require.JSONEq(t, `{"lost":3,"rested":3,"pushed":3,"states":["found","found","gone","found,found,resting,resting"],"refused":["no","not now"],`+
+	require.JSONEq(t, `{"warned":",the model does not know: b","lost":3,"rested":3,"pushed":3,"states":["found","found","gone","found,found,resting,resting"],"refused":["no","not now"],`+
 		`"left":["a,b","a","a refused"],"asked":"a,c,v,o","after":"a,c,d,e","kept":4}`, string(module[json.RawMessage](t, ctx, ownScript)))
 }

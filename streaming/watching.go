@@ -38,7 +38,7 @@ func newWatching(o *Output, wish string, holder *auth.Principal, log *slog.Logge
 	}
 	w := &watching{stream: o.stream, output: o, track: t, log: log, viewer: newViewer(t, log)}
 	if wish == OverlayClient {
-		w.viewer.heat = newHeatChannel(func(message []byte) error { return w.askOwn(message, holder) })
+		w.viewer.heat = newHeatChannel(func(message []byte) (map[string]string, error) { return w.askOwn(message, holder) })
 	}
 	return w, nil
 }
@@ -66,16 +66,19 @@ func (w *watching) connection() (*webrtc.PeerConnection, error) {
 	return w.pc, nil
 }
 
-// askOwn takes a viewer's wish for prompts of his own, from when his channel opens until he leaves. An error says what is wrong with it.
-func (w *watching) askOwn(message []byte, holder *auth.Principal) error {
+// askOwn takes a viewer's wish for prompts of his own, from when his channel opens until he leaves, and gives the doubts about them. An error says what is wrong with it.
+func (w *watching) askOwn(message []byte, holder *auth.Principal) (warnings map[string]string, err error) {
 	if !holder.May(auth.Prompt, w.stream.options.Name) {
-		return fmt.Errorf("%w: the token does not allow to prompt", ErrBadRequest)
+		return nil, fmt.Errorf("%w: the token does not allow to prompt", ErrBadRequest)
 	}
 	prompts, err := parseOwn(message)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return w.stream.setOwn(w.viewer, prompts)
+	if err := w.stream.setOwn(w.viewer, prompts); err != nil {
+		return nil, err
+	}
+	return w.stream.doubts(prompts), nil
 }
 
 func (w *watching) answered() error {

@@ -165,8 +165,8 @@ func (d drawing) heats(info *gstshim.VideoInfo) []overlay.Heat {
 			for _, p := range m.Pix {
 				heat.Map.Data = append(heat.Map.Data, float32(p)/255)
 			}
-			if x, y, found := heat.Map.PlateauPeak(); found {
-				heat.Point = &overlay.Point{X: (x + .5) / float64(m.Width), Y: (y + .5) / float64(m.Height)}
+			if x, y, found := heat.Map.Centre(); found {
+				heat.Point = &overlay.Point{X: x, Y: y}
 			}
 		}
 		heats = append(heats, heat)

@@ -62,11 +62,8 @@ func (h Heat) peak() (Point, bool) {
 	if h.Point != nil {
 		return *h.Point, true
 	}
-	x, y, ok := h.Map.PlateauPeak()
-	if !ok {
-		return Point{}, false
-	}
-	return Point{(x + .5) / float64(h.Map.W), (y + .5) / float64(h.Map.H)}, true
+	x, y, ok := h.Map.Centre()
+	return Point{x, y}, ok
 }
 
 // place finds where a label goes: the first anchor, moved into the frame, that is free, else the free height that is nearest to

@@ -52,6 +52,30 @@ func TestPeaks(t *testing.T) {
 	require.Equal(t, [2]float64{1.5, 1.5}, [2]float64{fx, fy})
 }
 
+func TestCentre(t *testing.T) {
+	for name, ca := range map[string]struct {
+		m    Map
+		x, y float64
+	}{
+		"of one place":                    {Map{H: 1, W: 4, Data: []float32{0, 1, 0, 0}}, .375, .5},
+		"between two":                     {Map{H: 1, W: 4, Data: []float32{0, 1, 1, 0}}, .5, .5},
+		"towards the warmer neighbour":    {Map{H: 1, W: 4, Data: []float32{-1, 0, -.5, -1}}, (1.5 + 2.5/2) / 1.5 / 4, .5},
+		"the first of the hottest":        {Map{H: 1, W: 7, Data: []float32{0, 0, 0, 0, 0, 1, 0}}, 5.5 / 7, .5},
+		"of what is far it knows nothing": {Map{H: 1, W: 5, Data: []float32{1, 0, 0, 0, .9}}, .1, .5},
+		"of a corner, not beyond it":      {Map{H: 2, W: 2, Data: []float32{3, 0, 0, 0}}, .25, .25},
+		"of a plateau its first":          {Map{H: 4, W: 4, Data: []float32{1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0, 0}}, .125, .125},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x, y, ok := ca.m.Centre()
+			require.True(t, ok)
+			require.InDelta(t, ca.x, x, 1e-6)
+			require.InDelta(t, ca.y, y, 1e-6)
+		})
+	}
+	_, _, ok := Map{H: 2, W: 2, Data: []float32{.5, .5, .5, .5}}.Centre()
+	require.False(t, ok)
+}
+
 func TestBox(t *testing.T) {
 	m := Map{H: 3, W: 4, Data: []float32{
 		.9, 0, 0, .6,

@@ -29,6 +29,34 @@ func (m Map) PlateauPeak() (x, y float64, ok bool) {
 	return float64(r.x0+r.x1) / 2, float64(r.y0+r.y1) / 2, true
 }
 
+// Centre is the centre of mass of the hottest place and its eight neighbours, x and y in 0..1 of the map, each weighing what it is above the
+// coldest of them: for live use, on the model's own patches. A patch is wide, and what is looked for seldom lies in the middle of one; the
+// map's edge does not draw the point to it. ok is false for a constant map.
+func (m Map) Centre() (x, y float64, ok bool) {
+	px, py, ok := m.Peak()
+	if !ok {
+		return 0, 0, false
+	}
+	x0, x1, y0, y1 := max(px-1, 0), min(px+1, m.W-1), max(py-1, 0), min(py+1, m.H-1)
+	coldest := m.At(py, px)
+	for v := y0; v <= y1; v++ {
+		for u := x0; u <= x1; u++ {
+			coldest = min(coldest, m.At(v, u))
+		}
+	}
+	var sum, sx, sy float64
+	for v := y0; v <= y1; v++ {
+		for u := x0; u <= x1; u++ {
+			mass := float64(m.At(v, u) - coldest)
+			sum, sx, sy = sum+mass, sx+mass*float64(u), sy+mass*float64(v)
+		}
+	}
+	if sum == 0 { // on a plateau
+		sum, sx, sy = 1, float64(px), float64(py)
+	}
+	return (sx/sum + .5) / float64(m.W), (sy/sum + .5) / float64(m.H), true
+}
+
 // Box is the bounding box of the region around the peak whose values are at least threshold: pixels [x0,x1) x [y0,y1). ok is
 // false for a constant map or when the peak itself is below.
 func (m Map) Box(threshold float32) (x0, y0, x1, y1 int, ok bool) {

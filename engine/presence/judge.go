@@ -9,14 +9,14 @@ import (
 )
 
 const (
-	// fall and coldFall end it before the score is below the line: the share of its recent top that the score, or the heat of the hottest place
-	// in the newest frame, must keep.
-	fall     = .75
-	coldFall = .55
+	// fall ends it before the score is below the line: what must be left of its recent top, the share of the score's times the share of the
+	// heat's. Both fall at an end; one of them alone falls at other times, too.
+	fall = .455
 	// memory is the time constant with which a top is forgotten.
-	memory = 4 * time.Second
-	// rise is what ended by a fall must gain from its lowest before it counts as there again. It keeps what goes on falling from coming back.
-	rise = 1.05
+	memory = 3 * time.Second
+	// rise is what score or heat of what ended must gain from its lowest before it counts as there again. It keeps what goes on falling from
+	// coming back.
+	rise = 1.2
 )
 
 // Evidence is what one inference says of a prompt.
@@ -43,14 +43,15 @@ func (j *Judge) Step(at time.Duration, e Evidence, line float64) (seen bool) {
 	kept := math.Exp(-float64(at-j.at) / float64(memory))
 	j.at = at
 	j.top = Evidence{forget(j.top.Score, e.Score, kept), forget(j.top.Peak, e.Peak, kept)}
+	fell := left(e.Score, j.top.Score)*left(e.Peak, j.top.Peak) < fall
 	if j.seen {
-		if j.seen = e.Score >= line && !below(e.Score, fall, j.top.Score) && !below(e.Peak, coldFall, j.top.Peak); !j.seen {
+		if j.seen = e.Score >= line && !fell; !j.seen {
 			j.low = e
 		}
 		return j.seen
 	}
 	j.low = Evidence{min(j.low.Score, e.Score), min(j.low.Peak, e.Peak)}
-	if e.Score >= line && e.Score >= rise*j.low.Score && (!below(e.Peak, coldFall, j.top.Peak) || e.Peak >= rise*j.low.Peak) {
+	if e.Score >= line && e.Score >= rise*j.low.Score && (!fell || e.Peak >= rise*j.low.Peak) {
 		j.seen, j.top = true, e
 	}
 	return j.seen
@@ -59,5 +60,10 @@ func (j *Judge) Step(at time.Duration, e Evidence, line float64) (seen bool) {
 // forget lets a top sink towards what is there now.
 func forget(top, now, kept float64) float64 { return max(now, now+(top-now)*kept) }
 
-// below says whether a value is less than that share of a top. Of a top that is not above 0 there are no shares.
-func below(value, share, top float64) bool { return top > 0 && value < share*top }
+// left is the share of a top that is left. Of a top that is not above 0 there are no shares.
+func left(now, top float64) float64 {
+	if top <= 0 {
+		return 1
+	}
+	return max(now, 0) / top
+}

@@ -104,8 +104,8 @@ func ground(ctx context.Context, e *engine.Engine, o Options) ([]Look, error) {
 		for _, g := range r.Prompts {
 			_, peak := g.Heat[0].Range()
 			s := Shown{Score: float64(g.Score), Peak: float64(peak)}
-			if x, y, ok := g.Heat[0].Resize(spec.Height, spec.Width).PlateauPeak(); ok {
-				s.Point = &[2]float64{(x + .5) / float64(spec.Width), (y + .5) / float64(spec.Height)}
+			if x, y, ok := g.Heat[0].Centre(); ok {
+				s.Point = &[2]float64{x, y}
 			}
 			l.Prompts = append(l.Prompts, s)
 		}

@@ -30,7 +30,7 @@ export class OwnPrompts extends EventTarget {
     this.#list = readTexts(this.#key, most).map((text) => ({text, state: 'asked', seen: 0, known: true}));
   }
 
-  // list gives {text, state} of each prompt.
+  // list gives {text, state, warning: why the model may not understand it} of each prompt.
   get list() { return this.#list; }
 
   // open tells whether there is a channel to ask on.
@@ -81,7 +81,7 @@ export class OwnPrompts extends EventTarget {
     clearTimeout(this.#timer);
   }
 
-  // reply is the server's answer to a message: {} or {"error": "…"}, with "retry" where it may be asked for again, which happens in any case.
+  // reply is the server's answer to a message: {}, with "warnings" by prompt where the model may not understand one, or {"error": "…"}, with "retry" where it may be asked for again, which happens in any case.
   // What it refuses for good is what was asked for last. What it has taken once is kept: it may take it again.
   reply(text) {
     let answer;
@@ -90,6 +90,7 @@ export class OwnPrompts extends EventTarget {
     } catch {
       return; // not ours
     }
+    if (!answer.error) this.#warn(answer.warnings ?? {});
     if (!answer.error || answer.retry) return;
     const fresh = this.#list.filter((p) => !p.known);
     if (this.#parts.length > 0) this.#parts = [];
@@ -98,6 +99,13 @@ export class OwnPrompts extends EventTarget {
     clearTimeout(this.#timer);
     this.#keep();
     this.dispatchEvent(new CustomEvent('refused', {detail: answer.error.replace(/^not accepted: /, '')}));
+  }
+
+  #warn(warnings) {
+    const asked = this.#wanted();
+    const changed = this.#list.filter((p) => asked.includes(p.text) && (p.warning ?? '') !== (warnings[p.text] ?? ''));
+    for (const p of changed) p.warning = warnings[p.text] ?? '';
+    if (changed.length > 0) this.dispatchEvent(new Event('change'));
   }
 
   // heard takes a message of the heat.

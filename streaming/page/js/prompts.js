@@ -79,10 +79,10 @@ export class Prompts {
       row.allow(may, here);
     });
     this.mineGroup.hidden = own.list.length === 0 || !may;
-    this.mine.show(own.list, (row, {text, state}) => {
+    this.mine.show(own.list, (row, {text, state, warning = ''}) => {
       const p = mine.get(text);
       row.show({
-        color: p?.color, score: p?.score ?? null, seen: p?.seen, scale: this.#scale, threshold: alerts.threshold(name, {text, own: true}),
+        color: p?.color, score: p?.score ?? null, seen: p?.seen, warning, scale: this.#scale, threshold: alerts.threshold(name, {text, own: true}),
         note: here ? notes[state] : 'Comes with video that this page draws heat over.', gone: lost({state}),
       });
       row.showDrawn(here, !drawing.hidden(text));
