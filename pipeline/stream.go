@@ -15,6 +15,7 @@ import (
 	"github.com/videogem/videogem/element/gstshim"
 	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/engine/prompt"
+	"github.com/videogem/videogem/pipeline/internal/media"
 	"github.com/videogem/videogem/streaming"
 )
 
@@ -210,7 +211,7 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 	if !ok {
 		return fmt.Errorf("stream %s: gst-launch made a %T instead of a pipeline", s.source.Name, top)
 	}
-	copyFrames(pipe)
+	media.CopyFrames(pipe)
 	gem := pipe.GetByName(nameGem)
 	element.SetEngine(gem, s.options.Engine)
 	if pace := pipe.GetByName(namePace); pace != nil && s.source.Kind == KindFile {

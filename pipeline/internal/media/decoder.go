@@ -71,6 +71,7 @@ func openDecoder(path string, o VideoOptions) (*decoder, error) {
 	d.sink = pipe.GetByName("out").(gstapp.AppSink) //nolint:forcetypeassert // the description says appsink
 	d.in.SetObjectProperty("uri", uri.String())
 	d.choose(pipe.GetByName("first").GetStaticPad("sink"))
+	CopyFrames(pipe)
 	pipe.SetState(gst.StatePlaying)
 	return d, nil
 }
