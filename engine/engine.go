@@ -57,7 +57,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	for _, what := range m.Assumed {
 		o.Logger.Warn("something about the model was assumed", "model", m.Manifest.Name, "what", what)
 	}
-	e, err := open(m, o)
+	e, err := open(ctx, m, o)
 	if err := errors.Join(err, m.Close()); err != nil {
 		return nil, fmt.Errorf("model %s: %w", o.Model, err)
 	}
@@ -71,7 +71,8 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	return e, nil
 }
 
-func open(m *model.Model, o Options) (*Engine, error) {
+// open builds the sessions. Nothing can stop ONNX Runtime while it builds one: ctx is looked at before each.
+func open(ctx context.Context, m *model.Model, o Options) (*Engine, error) {
 	config := m.Manifest.Image()
 	if o.Scope != "" {
 		config.Scopes = []gem.Scope{o.Scope}
@@ -98,9 +99,15 @@ func open(m *model.Model, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	text, err := openText(m, load)
 	if err != nil {
 		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, errors.Join(err, text.close())
 	}
 	image, err := load.open(load.image(config))
 	if err != nil {

@@ -43,22 +43,17 @@ func describe(s Source, codec string, o StreamOptions, variants []*variant) stri
 // the encoder, of square pixels, since neither VP8 nor a browser knows of others. What suits already passes untouched. A camera's own
 // H.264 goes to the viewers as it is, and heat lies over it: there nothing is turned or stretched.
 func upright(codec string) string {
-	colors := "videoconvert n-threads=2 ! " + gstshim.ColorName + " ! video/x-raw,format=I420,colorimetry=" + colorimetry(codec)
+	colors := "videoconvert n-threads=2 ! " + gstshim.ColorName + viewersColors
 	if codec == CodecPassthrough {
 		return colors
 	}
 	return "videoconvert n-threads=2 ! videoflip video-direction=auto ! " + colors + " ! videoscale ! video/x-raw,pixel-aspect-ratio=1/1"
 }
 
-// colorimetry is the one that viewers take a codec's pictures for: BT.601, of limited range. VP8 knows no other (RFC 6386 section 9.2), VP9
-// and H.264 say so (SayColors), and Chromium makes the better picture of it: its blue of BT.709 is 5 % short where a page reads
-// decoded frames (libyuv's coefficients end at 2). AV1's encoders here say nothing, and browsers then take BT.709.
-func colorimetry(codec string) string {
-	if codec == "av1" || codec == streaming.CodecAV1 {
-		return "bt709"
-	}
-	return "bt601"
-}
+// viewersColors are those that every encoder gets: BT.601, of limited range. VP8 knows no others (RFC 6386 section 9.2), VP9's encoders say
+// so, and SayColors does for H.264 and AV1. Not BT.709: Chromium's blue of it is 5 % short where a page reads decoded frames (libyuv's
+// coefficients end at 2).
+const viewersColors = " ! video/x-raw,format=I420,colorimetry=bt601"
 
 // input is the part from the source to raw video that comes in real time.
 func input(s Source, codec string, timeout time.Duration) string {

@@ -7,6 +7,7 @@ import (
 	"github.com/go-gst/go-gst/pkg/gst"
 	"github.com/go-gst/go-gst/pkg/gstapp"
 
+	"github.com/videogem/videogem/pipeline/internal/av1"
 	"github.com/videogem/videogem/pipeline/internal/h264"
 	"github.com/videogem/videogem/streaming"
 )
@@ -47,11 +48,15 @@ func PullEncoded(ctx context.Context, sink gstapp.AppSink, take func(EncodedFram
 	}
 }
 
-// SayColors is an encoded frame's data with the colours named where the encoder (LiveEncoder's) leaves them to be guessed: openh264enc names
-// none, and a browser takes that for BT.709.
+// SayColors is an encoded frame's data with the colours named where the encoder (LiveEncoder's) leaves them to be guessed: openh264enc and
+// av1enc name none, and browsers take that for BT.709, Firefox only from 720 lines on.
 func SayColors(codec string, f EncodedFrame) []byte {
-	if codec == streaming.CodecH264 && f.Key {
+	switch {
+	case !f.Key:
+	case codec == streaming.CodecH264:
 		return h264.SayBT601(f.Data)
+	case codec == streaming.CodecAV1:
+		return av1.SayBT601(f.Data)
 	}
 	return f.Data
 }

@@ -28,8 +28,7 @@ func (e encoder) launch(name string, bitrate int) string {
 	case e.element == "v4l2h264enc":
 		rate = fmt.Sprintf(` extra-controls="controls,video_bitrate=%d,video_gop_size=300,repeat_sequence_header=1"`, bitrate)
 	}
-	return fmt.Sprintf("%s ! video/x-raw,format=I420,colorimetry=%s ! %s name=%s %s%s%s",
-		gstshim.ColorName, colorimetry(e.codec), e.element, name, e.options, rate, e.behind)
+	return fmt.Sprintf("%s%s ! %s name=%s %s%s%s", gstshim.ColorName, viewersColors, e.element, name, e.options, rate, e.behind)
 }
 
 // setBitrate changes a running encoder's bitrate in bits a second.

@@ -210,6 +210,7 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 	if !ok {
 		return fmt.Errorf("stream %s: gst-launch made a %T instead of a pipeline", s.source.Name, top)
 	}
+	copyFrames(pipe)
 	gem := pipe.GetByName(nameGem)
 	element.SetEngine(gem, s.options.Engine)
 	if pace := pipe.GetByName(namePace); pace != nil && s.source.Kind == KindFile {

@@ -50,7 +50,7 @@ others=$(grep -v '/\(e2e\|browsertest\|robust\)$' <<<"$packages" || true)
 	[ -z "$others" ] || go test -json -race -count=1 -timeout 20m $others || status=1
 	[ -z "$alone" ] || go test -json -race -count=1 -timeout 20m -p 1 $alone || status=1
 	# Memory is measured without the race detector, whose own grows.
-	! grep -q '/robust$' <<<"$alone" || go test -json -count=1 -timeout 20m -run MemoryIsFlat ./element/robust || status=1
+	! grep -q '/robust$' <<<"$alone" || go test -json -count=1 -timeout 20m -run 'MemoryIsFlat|LeaveNothing' ./element/robust ./engine || status=1
 	exit $status
 } | go run ./scripts/testsummary
 say "tests are done"

@@ -240,7 +240,7 @@ func (h *hostSockets) noVideo() error {
 		return nil
 	}
 	for _, err := range h.failed {
-		//nolint:staticcheck // the page shows it
+		//nolint:staticcheck,revive // the page shows it
 		return fmt.Errorf("Firefox gets no video here: it takes no loopback addresses, and the others are not to be had (%w). Use another browser, or another port.", err)
 	}
 	if len(others) > 0 {

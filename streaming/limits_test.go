@@ -130,13 +130,19 @@ func TestGetOfEndpoints(t *testing.T) {
 func TestPreflights(t *testing.T) {
 	s := newServer(t, streaming.Config{AllowedOrigins: []string{"https://ops.example"}, Auth: newVerifier(t)})
 	ask := map[string]string{"Origin": "https://ops.example", "Access-Control-Request-Method": "POST", "Access-Control-Request-Private-Network": "true"}
-	for path, post := range map[string]string{"whep/a": "application/sdp", "whip/a/x": "application/sdp", "api/streams": ""} {
+	trickle := "application/trickle-ice-sdpfrag"
+	for path, c := range map[string]struct{ post, patch, allow string }{ // RFC 9725 section 4.2 has Accept-Post of endpoints
+		"whep/a": {"application/sdp", trickle, "GET, HEAD, OPTIONS, POST"}, "whip/a": {"application/sdp", trickle, "GET, HEAD, OPTIONS, POST"},
+		"whip/a/x": {"", trickle, "DELETE, GET, HEAD, OPTIONS, PATCH"}, "api/streams": {},
+	} {
 		resp, _ := call(t, http.MethodOptions, s.URL()+path, "", ask)
 		require.Equal(t, http.StatusNoContent, resp.StatusCode)
 		require.Equal(t, "https://ops.example", resp.Header.Get("Access-Control-Allow-Origin"))
 		require.Empty(t, resp.Header.Get("Access-Control-Allow-Credentials"), "cookies are for our own page")
 		require.Equal(t, "true", resp.Header.Get("Access-Control-Allow-Private-Network"))
-		require.Equal(t, post, resp.Header.Get("Accept-Post"))
+		require.Equal(t, c.post, resp.Header.Get("Accept-Post"), path)
+		require.Equal(t, c.patch, resp.Header.Get("Accept-Patch"), path)
+		require.Equal(t, c.allow, resp.Header.Get("Allow"), path)
 		require.Empty(t, resp.Header.Values("Link"), "preflights have no token, and get no ICE servers")
 		for _, name := range []string{"Authorization", "Content-Type", "If-Match"} {
 			require.Contains(t, resp.Header.Get("Access-Control-Allow-Headers"), name)
@@ -334,8 +340,8 @@ func TestRestartsAreRated(t *testing.T) {
 	p := newPeer(t, webrtc.SettingEngine{}, nil)
 	p.watch(t, s, "a")
 	last := 0
-	for range 3 {
-		resp, _ := call(t, http.MethodPatch, p.location, "a=ice-ufrag:new1\r\na=ice-pwd:0123456789012345678901\r\n",
+	for i := range 3 { // the same credentials again are no restart
+		resp, _ := call(t, http.MethodPatch, p.location, fmt.Sprintf("a=ice-ufrag:new%d\r\n", i)+"a=ice-pwd:0123456789012345678901\r\n",
 			map[string]string{"Content-Type": "application/trickle-ice-sdpfrag", "If-Match": "*"})
 		last = resp.StatusCode
 		if last == http.StatusTooManyRequests {

@@ -24,7 +24,7 @@ const sleepy = `Object.defineProperty(HTMLMediaElement.prototype, 'autoplay', {s
 // TestPageTellsWhatIsWrong: a server that has no place for its event stream, a browser that starts no video, and parts of a prompt that the
 // server does not take.
 func TestPageTellsWhatIsWrong(t *testing.T) {
-	ctx := browsertest.New(t)
+	ctx := browsertest.New(t, browsertest.Refused(503))
 	s := newServer(t, streaming.Config{MaxSessions: 1})
 	others, leave := context.WithCancel(t.Context())
 	defer leave()

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -18,6 +19,9 @@ import (
 
 // envTries is how often TestWritingIsWholeOrNothing interrupts.
 const envTries = "VIDEOGEM_TEST_TRIES"
+
+// endsWithin is what a noisy machine keeps and what hangs does not; docs/measurements.md has the real times.
+const endsWithin = 10 * time.Second
 
 // TestWritingIsWholeOrNothing interrupts the program at random moments, by SIGINT, SIGTERM and SIGKILL in turn: it ends at once, and under
 // the names of its outputs stands what stood there, or all that was to be written.
@@ -60,7 +64,7 @@ func TestWritingIsWholeOrNothing(t *testing.T) {
 		size[e.Name()] = info.Size()
 	}
 	require.Len(t, size, 3, "nothing but the outputs is left")
-	slowest := time.Duration(0)
+	var ends []time.Duration // after signals that ask
 	for i := range tries {
 		signal := []syscall.Signal{syscall.SIGINT, syscall.SIGKILL, syscall.SIGTERM, syscall.SIGKILL}[i%4]
 		c, said, sub := start()
@@ -74,12 +78,14 @@ func TestWritingIsWholeOrNothing(t *testing.T) {
 		go func() { done <- c.Wait() }() // how it ended says nothing
 		select {
 		case <-done:
-		case <-time.After(20 * time.Second):
-			require.NoError(t, c.Process.Kill())
+		case <-time.After(endsWithin):
+			require.NoError(t, c.Process.Signal(syscall.SIGQUIT)) // says what it does
 			<-done
 			t.Fatalf("try %d: %v at %v: it goes on: %s", i, signal, moment, said)
 		}
-		slowest = max(slowest, time.Since(sent))
+		if signal != syscall.SIGKILL {
+			ends = append(ends, time.Since(sent))
+		}
 		for _, e := range entries(t, sub) {
 			info, err := e.Info()
 			require.NoError(t, err)
@@ -95,7 +101,9 @@ func TestWritingIsWholeOrNothing(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d tries; a whole run takes %v, the slowest end %v", tries, whole, slowest)
+	slices.Sort(ends)
+	t.Logf("%d tries; a whole run takes %v; from SIGINT or SIGTERM to the end: median %v, 95th percentile %v, slowest %v",
+		tries, whole, ends[len(ends)/2], ends[len(ends)*95/100], ends[len(ends)-1])
 }
 
 func entries(t *testing.T, dir string) []os.DirEntry {

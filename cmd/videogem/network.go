@@ -25,7 +25,7 @@ type networkFlags struct {
 	ACMEEmail  string   `name:"acme-email" help:"Address for the authority's notices."`
 	ACMEServer string   `name:"acme-directory" placeholder:"URL" help:"Directory of another ACME authority than Let's Encrypt."`
 	ACMERoots  string   `name:"acme-roots" placeholder:"FILE" help:"Certificates in PEM that vouch for that authority's own address; default: the system's."`
-	Origin     []string `placeholder:"ORIGIN" help:"Origin of other pages that may watch and change streams, such as https://ops.example; '*' for all, with tokens. May be given again."`
+	Origin     []string `placeholder:"ORIGIN" help:"Origin of other pages that may watch and change streams, such as https://ops.example; '*': all, with tokens. May be given again."`
 	Advertise  []string `placeholder:"ADDRESS" help:"IP address at which viewers reach this machine, such as the public one of a NAT. May be given again."`
 	Interface  []string `placeholder:"NAME" help:"Network interface whose addresses viewers are told; default: all. May be given again."`
 	ICEServer  []string `name:"ice-server" placeholder:"URL" help:"Server to tell viewers of: stun:host:port, or turn:host:port#secret (#@FILE: from a file). May be given again."`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -81,7 +82,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
-	err = k.Run(&environment{ctx: ctx, log: log, stdout: stdout, stderr: stderr})
+	command := func() error { return k.Run(&environment{ctx: ctx, log: log, stdout: stdout, stderr: stderr}) }
+	if strings.HasPrefix(k.Command(), "serve") { // it says goodbye to its viewers
+		err = command()
+	} else {
+		err = interruptible(ctx, command)
+	}
 	switch {
 	case err == nil:
 		return exitDone

@@ -60,7 +60,7 @@ func newFilmEncoder(name string, out *wholefile.File, first media.Frame, tune *s
 	interval := cmp.Or(first.Interval, first.Duration, usualFrame)
 	// Not filesink: fdsink has the file that was made here, and can be interrupted where a pipe's reader stands still.
 	description := fmt.Sprintf("appsrc name=in format=time max-buffers=0 max-bytes=0 max-time=0 caps=\"video/x-raw,format=RGB,width=%d,height=%d,framerate=%d/%d\" ! "+
-		"%s ! video/x-raw,format=I420 ! %s ! fdsink sync=false fd=%d",
+		"%s ! %s ! fdsink sync=false fd=%d",
 		first.Picture.W, first.Picture.H, time.Second, interval, gstshim.ColorName, tail, out.Fd())
 	if tune != nil {
 		description += "  " + tune.launch()
@@ -89,12 +89,12 @@ func newFilmEncoder(name string, out *wholefile.File, first media.Frame, tune *s
 	return e, nil
 }
 
-// filmTail is the pipeline's part from the encoder to the muxer, which is named mux. What cannot be overwritten gets the forms that
+// filmTail is the pipeline's part from the encoder's colours to the muxer, which is named mux. What cannot be overwritten gets the forms that
 // need no overwriting.
 func filmTail(name string, special bool) (string, error) {
 	gstshim.Init()
 	// VP8 knows no colours but those of BT.601.
-	const vp8 = "video/x-raw,colorimetry=bt601 ! vp8enc deadline=1000000 cpu-used=4 threads=2 end-usage=cq cq-level=10 target-bitrate=20000000"
+	const vp8 = "video/x-raw,format=I420,colorimetry=bt601 ! vp8enc deadline=1000000 cpu-used=4 threads=2 end-usage=cq cq-level=10 target-bitrate=20000000"
 	streamed := ""
 	if special {
 		streamed = " streamable=true"
@@ -110,7 +110,7 @@ func filmTail(name string, special bool) (string, error) {
 		}
 		for _, enc := range []string{"x264enc speed-preset=veryfast", "openh264enc bitrate=6000000"} {
 			if gst.ElementFactoryFind(strings.Fields(enc)[0]) != nil {
-				return enc + " ! h264parse ! mp4mux name=mux" + streamed, nil
+				return "video/x-raw,format=I420 ! " + enc + " ! h264parse ! mp4mux name=mux" + streamed, nil
 			}
 		}
 		return "", fmt.Errorf("%w %s: this machine's GStreamer has no H.264 encoder; write .webm instead", ErrOutput, name)

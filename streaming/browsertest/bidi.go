@@ -51,7 +51,7 @@ func dialBidi(ctx context.Context, address string) (*bidi, error) {
 	}
 	conn.SetReadLimit(-1) // pictures
 	b := &bidi{conn: conn, done: make(chan struct{}), waiting: map[int]chan<- message{}, listeners: map[string]func(entry){}}
-	go b.read()
+	go b.read() //nolint:contextcheck // ends with the connection
 	return b, nil
 }
 

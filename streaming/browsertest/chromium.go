@@ -46,7 +46,7 @@ func startChromium(t testing.TB, ctx context.Context, path string, o options) ch
 func (c chromium) open(_ context.Context, before []string, said func(entry)) (page, error) {
 	ctx, cancel := chromedp.NewContext(c.ctx, chromedp.WithNewBrowserContext())
 	p := &chromiumPage{ctx: ctx, cancel: cancel}
-	messages := chromedp.Console(ctx)
+	messages := chromedp.Console(ctx) //nolint:contextcheck // the tab is in its own context
 	p.reading.Go(func() {
 		for m, err := range messages {
 			if err != nil {
@@ -92,7 +92,7 @@ func (p *chromiumPage) navigate(_ context.Context, url string) error {
 func (p *chromiumPage) reload(context.Context) error { return p.do(chromedp.Reload()) }
 
 func (p *chromiumPage) eval(_ context.Context, expression string) (string, error) {
-	return chromedp.Run(p.ctx, chromedp.Evaluate[string](asJSON(expression), chromedp.EvalAwaitPromise))
+	return chromedp.Run(p.ctx, chromedp.Evaluate[string](asJSON(expression), chromedp.EvalAwaitPromise)) //nolint:contextcheck // the tab is in its own context
 }
 
 func (p *chromiumPage) press(_ context.Context, keys string) error {
@@ -111,7 +111,7 @@ func (p *chromiumPage) viewport(_ context.Context, width, height int, scale floa
 }
 
 func (p *chromiumPage) screenshot(context.Context) ([]byte, error) {
-	return chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	return chromedp.Run(p.ctx, chromedp.CaptureScreenshot()) //nolint:contextcheck // the tab is in its own context
 }
 
 func (p *chromiumPage) close() error {

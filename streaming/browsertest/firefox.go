@@ -33,7 +33,7 @@ type firefox struct {
 
 func startFirefox(t testing.TB, ctx context.Context, path string, o options) firefox { //nolint:revive // t goes first in test helpers
 	t.Helper()
-	home, err := os.MkdirTemp("", "firefox")
+	home, err := os.MkdirTemp("", "firefox") //nolint:usetesting // processes of Firefox may still write there when it has ended: see the clean-up
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -116,6 +116,8 @@ func streamMeaning(code gst.StreamError, debug string) error {
 			return ErrEncode
 		case strings.Contains(debug, "not-linked"):
 			return ErrNoVideo
+		case strings.Contains(debug, "all streams without buffers"): // the file ends before its first frame
+			return ErrDamaged
 		}
 	}
 	return nil

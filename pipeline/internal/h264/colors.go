@@ -1,7 +1,11 @@
 // Package h264 says in an H.264 stream what its colours mean, where the encoder does not.
 package h264
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/videogem/videogem/pipeline/internal/bits"
+)
 
 // SayBT601 writes BT.601 of limited range (colour_primaries, transfer_characteristics and matrix_coefficients 6, ITU-T H.264 annex E.2.1)
 // into the sequence parameter sets of a frame in the byte stream format (annex B). Sets that it cannot read stay as they are, and a frame
@@ -45,80 +49,80 @@ func SayBT601(frame []byte) []byte {
 
 // sayInSet rewrites a sequence parameter set (section 7.3.2.1.1), its header byte included.
 func sayInSet(unit []byte) ([]byte, bool) {
-	r := &reader{data: unescape(unit[1:])}
-	profile := r.bits(8)
-	r.bits(16)
-	r.golomb()
+	r := &bits.Reader{Data: unescape(unit[1:])}
+	profile := r.Bits(8)
+	r.Bits(16)
+	r.Golomb()
 	switch profile {
 	case 100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135:
-		if r.golomb() == 3 {
-			r.bits(1)
+		if r.Golomb() == 3 {
+			r.Bits(1)
 		}
-		r.golomb()
-		r.golomb()
-		r.bits(1)
-		if r.bits(1) == 1 {
+		r.Golomb()
+		r.Golomb()
+		r.Bits(1)
+		if r.Bits(1) == 1 {
 			return nil, false // scaling lists: no encoder for live use writes them
 		}
 	}
-	r.golomb()
-	switch r.golomb() {
+	r.Golomb()
+	switch r.Golomb() {
 	case 0:
-		r.golomb()
+		r.Golomb()
 	case 1:
-		r.bits(1)
-		r.golomb()
-		r.golomb()
-		for n := r.golomb(); n > 0 && !r.over; n-- {
-			r.golomb()
+		r.Bits(1)
+		r.Golomb()
+		r.Golomb()
+		for n := r.Golomb(); n > 0 && !r.Over; n-- {
+			r.Golomb()
 		}
 	}
-	r.golomb()
-	r.bits(1)
-	r.golomb()
-	r.golomb()
-	if r.bits(1) == 0 {
-		r.bits(1)
+	r.Golomb()
+	r.Bits(1)
+	r.Golomb()
+	r.Golomb()
+	if r.Bits(1) == 0 {
+		r.Bits(1)
 	}
-	r.bits(1)
-	if r.bits(1) == 1 {
+	r.Bits(1)
+	if r.Bits(1) == 1 {
 		for range 4 {
-			r.golomb()
+			r.Golomb()
 		}
 	}
-	w := &writer{}
-	w.copy(r.data, 0, r.at)
-	w.bits(1, 1) // there is a VUI (annex E.1.1)
-	had := r.bits(1) == 1
-	from := r.at
+	w := &bits.Writer{}
+	w.Copy(r.Data, 0, r.At)
+	w.Bits(1, 1) // there is a VUI (annex E.1.1)
+	had := r.Bits(1) == 1
+	from := r.At
 	if had {
-		if r.bits(1) == 1 && r.bits(8) == 255 {
-			r.bits(32)
+		if r.Bits(1) == 1 && r.Bits(8) == 255 {
+			r.Bits(32)
 		}
-		if r.bits(1) == 1 {
-			r.bits(1)
+		if r.Bits(1) == 1 {
+			r.Bits(1)
 		}
-		w.copy(r.data, from, r.at)
-		if r.bits(1) == 1 {
-			r.bits(4)
-			if r.bits(1) == 1 {
-				r.bits(24)
+		w.Copy(r.Data, from, r.At)
+		if r.Bits(1) == 1 {
+			r.Bits(4)
+			if r.Bits(1) == 1 {
+				r.Bits(24)
 			}
 		}
 	} else {
-		w.bits(0, 2) // no aspect ratio, no overscan
+		w.Bits(0, 2) // no aspect ratio, no overscan
 	}
-	w.bits(0b1_101_0_1, 6) // a video signal, of no certain system, limited range, colours described
-	w.bits(0x060606, 24)
-	stop := r.stop()
-	if r.over || stop < r.at {
+	w.Bits(0b1_101_0_1, 6) // a video signal, of no certain system, limited range, colours described
+	w.Bits(0x060606, 24)
+	stop := r.Stop()
+	if r.Over || stop < r.At {
 		return nil, false
 	}
 	if had {
-		w.copy(r.data, r.at, stop)
+		w.Copy(r.Data, r.At, stop)
 	} else {
-		w.bits(0, 6) // nothing more
+		w.Bits(0, 6) // nothing more
 	}
-	w.bits(1, 1)
-	return append([]byte{unit[0]}, escape(w.data)...), true
+	w.Bits(1, 1)
+	return append([]byte{unit[0]}, escape(w.Data)...), true
 }

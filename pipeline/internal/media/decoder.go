@@ -135,6 +135,9 @@ func (d *decoder) Next(ctx context.Context) (Frame, error) {
 			return Frame{}, io.EOF
 		}
 	}
+	if !d.begun { // decodebin sometimes says nothing of a file that ends before its first frame
+		return Frame{}, fmt.Errorf("%w %s: %w (no frame for %v)", ErrInput, d.path, gsterror.ErrDamaged, decodeTimeout)
+	}
 	return Frame{}, fmt.Errorf("%w %s: no frame for %v", ErrInput, d.path, decodeTimeout)
 }
 

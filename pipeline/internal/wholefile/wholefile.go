@@ -28,12 +28,14 @@ const openEvery = 20 * time.Millisecond
 // File is a file on its way to its name. Devices and named pipes are written straight away: there is nothing to rename.
 type File struct {
 	*os.File
-	name   string // that was asked for
-	target string // the same with links followed; "" for devices and pipes
+	name   string          // that was asked for
+	target string          // the same with links followed; "" for devices and pipes
+	ctx    context.Context //nolint:containedctx // of the writing: nothing is put in place after its end
+	keep   func() bool     // false once ctx has ended, and the part is taken away
 	done   bool
 }
 
-// Create begins a file. Where a named pipe stands it waits until somebody reads it, or ctx ends. Errors wrap ErrTarget or are ctx's.
+// Create begins a file, which is gone when ctx ends before it is whole. Where a named pipe stands it waits until somebody reads it, or ctx ends. Errors wrap ErrTarget or are ctx's.
 func Create(ctx context.Context, name string) (*File, error) {
 	target, mode, err := resolve(name)
 	if err != nil {
@@ -53,7 +55,9 @@ func Create(ctx context.Context, name string) (*File, error) {
 	if mode != nil {
 		err = f.Chmod(mode.Mode().Perm()) // of what it will replace
 	}
-	w := &File{File: f, name: name, target: target}
+	w := &File{File: f, name: name, target: target, ctx: ctx}
+	// Who is interrupted may be unable to clean up for a while, in an encoder or a disk that is slow.
+	w.keep = context.AfterFunc(ctx, func() { _ = os.Remove(f.Name()) }) // what is left says what it is
 	if err != nil {
 		return nil, errors.Join(failed(name, err), w.Abort())
 	}
@@ -145,7 +149,7 @@ func failed(name string, err error) error {
 // Special tells whether the file is a device or a named pipe, in which nothing can be overwritten.
 func (f *File) Special() bool { return f.target == "" }
 
-// Commit puts the file in its place. Errors wrap ErrTarget; then it is gone.
+// Commit puts the file in its place, unless the context that it was begun with has ended. Errors wrap ErrTarget or are ctx's; then it is gone.
 func (f *File) Commit() error {
 	if f.done {
 		return nil
@@ -156,6 +160,9 @@ func (f *File) Commit() error {
 	}
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
 		return errors.Join(failed(f.name, err), f.Abort())
+	}
+	if !f.keep() {
+		return errors.Join(f.ctx.Err(), f.Abort())
 	}
 	if err := os.Rename(f.Name(), f.target); err != nil {
 		return errors.Join(failed(f.name, err), f.Abort())
@@ -174,7 +181,11 @@ func (f *File) Abort() error {
 	if f.Special() {
 		return nil
 	}
-	return os.Remove(f.Name())
+	f.keep()
+	if err := os.Remove(f.Name()); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // Write writes a file whole: write fills it, and its error throws everything away. Errors of the file itself wrap ErrTarget.

@@ -150,3 +150,21 @@ func TestCheck(t *testing.T) {
 		require.ErrorIs(t, wholefile.Check(filepath.Join(closed, "x")), wholefile.ErrTarget)
 	}
 }
+
+// TestInterruptedIsGone: from the end of the context on nothing is put in place, and nothing is left, whatever the writer does.
+func TestInterruptedIsGone(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "out.json")
+	require.NoError(t, os.WriteFile(name, []byte("old"), 0o600))
+	ctx, cancel := context.WithCancel(t.Context())
+	f, err := wholefile.Create(ctx, name)
+	require.NoError(t, err)
+	_, err = f.WriteString("new")
+	require.NoError(t, err)
+	cancel()
+	require.Eventually(t, func() bool { return len(names(t, filepath.Dir(name))) == 1 }, 10*time.Second, time.Millisecond)
+	require.ErrorIs(t, f.Commit(), context.Canceled)
+	require.NoError(t, f.Abort())
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	require.Equal(t, "old", string(text))
+}
