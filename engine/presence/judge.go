@@ -1,6 +1,6 @@
 // Package presence decides, inference after inference, whether what a prompt names is there now. Scores lag behind the picture by as much as
 // a clip reaches back: a plain line is crossed late when something begins, and later still when it ends. A fall from the recent top shows the
-// end sooner. docs/decisions/0058 has the reasons, docs/measurements.md what it does to the demo camera.
+// end sooner. docs/decisions/0058 and 0060 have the reasons, docs/measurements.md what it does to the demo camera.
 package presence
 
 import (
