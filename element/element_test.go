@@ -1,6 +1,7 @@
 package element_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -28,6 +29,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	hold(engines)
 	code := m.Run()
 	if err := engines.Close(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -38,6 +40,11 @@ func TestMain(m *testing.M) {
 		code = 1
 	}
 	os.Exit(code)
+}
+
+// hold keeps the demo model open from one test to the next, as a program does for its elements. Tests that want it say so where it is missing.
+func hold(engines *pool.Pool) {
+	_, _, _ = engines.Get(context.Background(), "", engine.Options{Model: "demo", Threads: 1})
 }
 
 // launch starts a pipeline and stops it when the test ends.

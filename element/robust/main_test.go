@@ -1,6 +1,7 @@
 package robust
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -42,6 +43,9 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	model := program
+	model.Model = "demo"
+	_, _, _ = engines.Get(context.Background(), "", model) // held from one test to the next, as a program does; requireLibrary says where it is missing
 	code := m.Run()
 	if err := errors.Join(engines.Close(), goleak.Find()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
