@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"math"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -81,15 +82,36 @@ func seeColors(t *testing.T, tab *browsertest.Tab, origin, codec string, sources
 			urls = append(urls, s.URL()+"whep/"+st.source.Name+"?overlay=burned")
 		}
 	}
-	list, err := json.Marshal(urls)
-	require.NoError(t, err)
-	for i, got := range browsertest.Read[[]seenColors](tab, fmt.Sprintf(`readColors(%s)`, list)) {
+	for i, got := range readColors(t, tab, urls...) {
+		// Beside ten others a picture may be one that a narrow network gets, coarse; what is wrong with its colours is so alone, too.
+		for tries := 0; tries < 3 && !got.right(); tries++ {
+			got = readColors(t, tab, urls[i])[0]
+		}
 		require.Empty(t, got.Error, urls[i])
 		require.Len(t, got.Colors, 8, urls[i])
-		for p, want := range colorPatches {
-			for k := range 3 {
-				require.InDelta(t, want[k], got.Colors[p][k], 4, "%s, %v, patch %v: %.0f", urls[i], sources, want, got.Colors)
+		require.True(t, got.right(), "%s, %v: %.0f instead of %v", urls[i], sources, got.Colors, colorPatches)
+	}
+}
+
+// readColors reads the patches of pictures that are watched at the same time.
+func readColors(t *testing.T, tab *browsertest.Tab, urls ...string) []seenColors {
+	t.Helper()
+	list, err := json.Marshal(urls)
+	require.NoError(t, err)
+	return browsertest.Read[[]seenColors](tab, fmt.Sprintf(`readColors(%s)`, list))
+}
+
+// right says whether each patch is within 4 of 255.
+func (s seenColors) right() bool {
+	if s.Error != "" || len(s.Colors) != len(colorPatches) {
+		return false
+	}
+	for p, want := range colorPatches {
+		for k := range 3 {
+			if math.Abs(want[k]-s.Colors[p][k]) > 4 {
+				return false
 			}
 		}
 	}
+	return true
 }
