@@ -37,7 +37,7 @@ func (s *Stream) watch(ctx context.Context, pipe gst.Pipeline, gem gst.Element) 
 		if n != seen {
 			seen, since = n, now
 		} else if now.Sub(since) > s.options.CameraTimeout {
-			return fmt.Errorf("stream %s: %w: no frame for %v", s.source.Name, ErrCamera, s.options.CameraTimeout)
+			return fmt.Errorf("stream %s: %w: %w for %v", s.source.Name, ErrCamera, errSilent, s.options.CameraTimeout)
 		}
 	}
 	return nil

@@ -23,6 +23,8 @@ import (
 var (
 	// ErrCamera means that the source failed: it is gone, silent, or sends what cannot be decoded.
 	ErrCamera = errors.New("source failed")
+	// errSilent means that a source sends nothing; it comes with ErrCamera.
+	errSilent = errors.New("no frame")
 	// ErrFrozen means that GStreamer did not change its state in time.
 	ErrFrozen = errors.New("pipeline does not answer")
 )
@@ -132,7 +134,7 @@ func (s *Stream) Variants() []streaming.Variant {
 
 // Run plays the stream into out until ctx ends or it fails. Cameras that fail are tried again, with growing pauses.
 func (s *Stream) Run(ctx context.Context, out *streaming.Stream) error {
-	pause := time.Second
+	pause, silences := time.Second, 0
 	for {
 		began := time.Now()
 		err := s.attempt(ctx, out)
@@ -146,11 +148,14 @@ func (s *Stream) Run(ctx context.Context, out *streaming.Stream) error {
 			continue
 		}
 		s.status.setState(streaming.StateFailed, err.Error())
-		if s.source.Kind == KindDemo || s.source.Kind == KindFile || !errors.Is(err, ErrCamera) {
-			return err
-		}
 		if time.Since(began) > time.Minute {
-			pause = time.Second
+			pause, silences = time.Second, 0
+		}
+		if errors.Is(err, errSilent) {
+			silences++
+		}
+		if !s.comesBack(err, silences) {
+			return err
 		}
 		s.log.Warn("source failed; trying again", "error", err, "pause", pause)
 		select {
@@ -158,6 +163,20 @@ func (s *Stream) Run(ctx context.Context, out *streaming.Stream) error {
 		case <-time.After(pause):
 		}
 		pause = min(2*pause, 30*time.Second)
+	}
+}
+
+// comesBack says whether a source that failed is worth another try. A file fails for good, but for silence: GStreamer 1.26 now and then plays
+// nothing of one that it plays the next time.
+func (s *Stream) comesBack(err error, silences int) bool {
+	const tries = 3
+	switch s.source.Kind {
+	case KindDemo:
+		return false
+	case KindFile:
+		return errors.Is(err, errSilent) && silences < tries
+	default:
+		return errors.Is(err, ErrCamera)
 	}
 }
 
