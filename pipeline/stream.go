@@ -231,6 +231,7 @@ func (s *Stream) play(ctx context.Context, out *streaming.Stream) error {
 		return fmt.Errorf("stream %s: gst-launch made a %T instead of a pipeline", s.source.Name, top)
 	}
 	media.CopyFrames(pipe)
+	gstshim.AnySize(pipe.GetByName(nameClean))
 	gem := pipe.GetByName(nameGem)
 	element.SetEngine(gem, s.options.Engine)
 	if pace := pipe.GetByName(namePace); pace != nil && s.source.Kind == KindFile {
