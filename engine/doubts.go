@@ -19,6 +19,9 @@ func foreign() []string {
 	}
 }
 
+// DoubtTooLong is the doubt about a prompt whose end is cut off. The engine logs that itself, once a prompt.
+const DoubtTooLong = "longer than the model reads: its end is ignored"
+
 // mostListed is how many unknown words a doubt lists.
 const mostListed = 5
 
@@ -61,7 +64,7 @@ func (t *textTower) doubts(prompt string) []string {
 		doubts = append(doubts, "the model does not know: "+list)
 	}
 	if _, truncated := t.tokenizer.Tokenize(prompt, t.context); truncated {
-		doubts = append(doubts, "longer than the model reads: its end is ignored")
+		doubts = append(doubts, DoubtTooLong)
 	}
 	return doubts
 }

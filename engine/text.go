@@ -114,7 +114,7 @@ func (t *textTower) fill(mine map[string]*embedded) {
 	}
 	for _, text := range texts {
 		if mine[text].truncated && err == nil {
-			t.log.Warn("a prompt is longer than the model reads: its end is ignored", "prompt", text, "tokens read", t.context)
+			t.log.Warn("a prompt is "+DoubtTooLong, "prompt", text, "tokens read", t.context)
 		}
 		close(mine[text].ready)
 	}

@@ -227,8 +227,7 @@ func TestHolesEndNoStream(t *testing.T) {
 	o.Stream.CameraTimeout = 10 * time.Second // shorter than the hole, longer than a busy machine stands still
 	s := start(t, o)
 	eventually(t, s.started[0], "frames from behind the second round's hole", func(r streaming.Status) bool {
-		require.NotEqual(t, streaming.StateFailed, r.State, r.Error)
-		return r.FramesIn > 90+60
+		return r.State == streaming.StateRunning && r.FramesIn > 90+60
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/videogem/videogem/element"
 	"github.com/videogem/videogem/element/overlay"
+	"github.com/videogem/videogem/engine"
 	"github.com/videogem/videogem/streaming"
 )
 
@@ -108,7 +109,7 @@ func (s *status) detected(d element.Detection) {
 	}
 	p.Warning = s.warnings[d.Prompt]
 	if p.Warning == "" && d.Truncated {
-		p.Warning = "longer than the model reads: its end is ignored"
+		p.Warning = engine.DoubtTooLong
 	}
 	s.pending = append(s.pending, p)
 	if d.Index == d.Prompts-1 && len(s.pending) == d.Prompts {

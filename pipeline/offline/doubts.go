@@ -3,6 +3,8 @@ package offline
 import (
 	"log/slog"
 	"slices"
+
+	"github.com/videogem/videogem/engine"
 )
 
 // warn tells of prompts and actions that the model may not understand, and of those that are given twice. Verbs and objects are the program's
@@ -20,6 +22,9 @@ func (a *asked) warn(doubts func(prompt string) []string, logger *slog.Logger) {
 			continue
 		}
 		for _, d := range doubts(text) {
+			if d == engine.DoubtTooLong {
+				continue // the engine says so
+			}
 			logger.Warn("the model may not understand a prompt", "prompt", text, "because", d)
 		}
 	}
