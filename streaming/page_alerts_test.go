@@ -79,7 +79,7 @@ func TestPageTellsOfAllThatHappens(t *testing.T) {
 	score(0, .05)
 	score(1, .05)
 	browse(t, ctx, chromedp.EmulateViewport(1440, 1400), chromedp.Navigate(s.URL()+"#/demo"))
-	holds(t, ctx, `window.videogem?.state === 'live' && document.querySelectorAll('.marker-label').length === 2`)
+	holds(t, ctx, `window.videogem?.state === 'live' && videogem.heat && document.querySelectorAll('.prompt').length === 2`)
 	source.Edit(func(st *streaming.Status) { st.Threshold = new(.15) }) // where the bells put the lines
 	holds(t, ctx, `videogem.threshold === 0.15`)
 	browse(t, ctx, chromedp.Click(chromedp.ID("for-me")), chromedp.SendKeys(chromedp.ID("add-prompt"), "a person jumping"+kb.Enter))
