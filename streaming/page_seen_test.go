@@ -15,7 +15,9 @@ import (
 // heatPixels is how many pixels of the heat layer are not transparent in the left or the right half.
 const heatPixels = `((half) => {
 	const c = document.querySelector('canvas.heat'), w = Math.floor(c.width / 2);
-	const d = c.getContext('2d').getImageData(half * w, 0, w, c.height).data;
+	const copy = Object.assign(document.createElement('canvas'), {width: c.width, height: c.height}).getContext('2d', {willReadFrequently: true});
+	copy.drawImage(c, 0, 0);
+	const d = copy.getImageData(half * w, 0, w, c.height).data;
 	let n = 0;
 	for (let i = 3; i < d.length; i += 4) if (d[i] > 0) n++;
 	return n;
