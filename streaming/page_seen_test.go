@@ -107,6 +107,6 @@ func TestPageOffersWhatTheModelKnows(t *testing.T) {
 	browse(t, ctx, chromedp.Focus(chromedp.CSS(".add .primary")), chromedp.KeyEvent(kb.Tab))
 	holds(t, ctx, `document.activeElement.ariaLabel === 'Look for a person squatting'`)
 	browse(t, ctx, chromedp.KeyEvent(kb.Enter))
-	holds(t, ctx, `videogem.prompts.length === 3 && `+chips+` === 'waving' && document.activeElement.ariaLabel === 'Look for a person waving'`)
+	holds(t, ctx, `videogem.prompts.length === 3 && `+chips+` === 'a person waving' && document.activeElement.ariaLabel === 'Look for a person waving'`)
 	require.Equal(t, "a person squatting", source.Prompts()[2])
 }
