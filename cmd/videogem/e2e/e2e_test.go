@@ -71,9 +71,9 @@ type page struct {
 	ctx context.Context
 }
 
-func open(t *testing.T, url string) page {
+func open(t *testing.T, url string, o ...browsertest.Option) page {
 	t.Helper()
-	ctx := browsertest.New(t)
+	ctx := browsertest.New(t, o...)
 	p := page{t, ctx}
 	_, err := chromedp.Run(p.ctx, chromedp.Navigate(url))
 	require.NoError(t, err)

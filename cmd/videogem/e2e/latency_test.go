@@ -11,6 +11,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"github.com/videogem/videogem/streaming/browsertest"
 )
 
 // latencyJS is a viewer that measures: window.measure(overlay, frames) returns at once, and window.measured has what it found later.
@@ -42,7 +44,7 @@ func TestLatency(t *testing.T) {
 		size = text
 	}
 	s := serve(t, nil, "demo://?clock=1&size="+size)
-	p := open(t, s.URL()+"api/streams") // of the server, but not the page, which would be another viewer
+	p := open(t, s.URL()+"api/streams", browsertest.Refused(404)) // without an icon: of the server, but not the page, which would be another viewer
 	_, err := chromedp.Run(p.ctx, chromedp.Evaluate[any](latencyJS))
 	require.NoError(t, err)
 	for _, overlay := range []string{"client", "burned"} {
