@@ -28,7 +28,7 @@ var errTooOften = fmt.Errorf("%w: too many messages, %d a second at most", ErrBa
 // heatChannel sends heat to one viewer, in binary messages. He opens the channel when he likes; until then heat goes nowhere. In text
 // messages he asks for prompts of his own, and is answered.
 type heatChannel struct {
-	ask   takeOwn // takes his text messages
+	ask   takeOwn // takes its text messages
 	asked *rate.Limiter
 
 	open    atomic.Pointer[webrtc.DataChannel]

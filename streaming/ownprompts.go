@@ -184,7 +184,7 @@ func parseOwn(message []byte) ([]string, error) {
 	return prompts, nil
 }
 
-// ownReply is what the viewer is told: {} when his prompts were taken, with "warnings": {"the prompt": "why"} where there are doubts, or {"error": "…"}, with "retry": true when the same message may do later.
+// ownReply is what the viewer is told: {} when its prompts were taken, with "warnings": {"the prompt": "why"} where there are doubts, or {"error": "…"}, with "retry": true when the same message may do later.
 func ownReply(warnings map[string]string, err error) string {
 	answer := map[string]any{}
 	if len(warnings) > 0 {

@@ -66,7 +66,7 @@ func (w *watching) connection() (*webrtc.PeerConnection, error) {
 	return w.pc, nil
 }
 
-// askOwn takes a viewer's wish for prompts of his own, from when his channel opens until he leaves, and gives the doubts about them. An error says what is wrong with it.
+// askOwn takes a viewer's wish for prompts of its own, from when its channel opens until it leaves, and gives the doubts about them. An error says what is wrong with it.
 func (w *watching) askOwn(message []byte, holder *auth.Principal) (warnings map[string]string, err error) {
 	if !holder.May(auth.Prompt, w.stream.options.Name) {
 		return nil, fmt.Errorf("%w: the token does not allow to prompt", ErrBadRequest)
